@@ -1,0 +1,37 @@
+# The suite's configuration. Features a test may require:
+#   ptxas       a CUDA Toolkit new enough to assemble sm_90a kernels
+#   nvidia-gpu  a GPU of compute capability 9.0 (and RCM_TEST_GPU not 0)
+#   sanitizer   an ASan build; `UNSUPPORTED: sanitizer` leaves a test out there
+import os
+import shutil
+
+import lit.formats
+
+config.name = "rcm"
+config.test_format = lit.formats.ShTest(execute_external=True)
+config.suffixes = [".mlir", ".test", ".c"]
+config.excludes = ["Inputs", "unit", "lit.cfg.py", "CMakeLists.txt"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = os.path.join(config.rcm_binary_dir, "test")
+
+bin_dir = os.path.join(config.rcm_binary_dir, "bin")
+path = os.pathsep.join([bin_dir, config.llvm_tools_dir, os.environ.get("PATH", "")])
+config.environment["PATH"] = path
+for name in ("HOME", "RCM_TEST_GPU", "LD_LIBRARY_PATH"):
+    if name in os.environ:
+        config.environment[name] = os.environ[name]
+
+config.substitutions += [
+    ("%rcm_src", config.rcm_source_dir),
+    ("%rcm_bin", config.rcm_binary_dir),
+    ("%rcm_lib", os.path.join(config.rcm_binary_dir, "lib")),
+    ("%python", config.python),
+    ("%ptxas", config.ptxas or "ptxas"),
+]
+if config.ptxas:
+    config.available_features.add("ptxas")
+if config.sanitized:
+    config.available_features.add("sanitizer")
+    config.environment["ASAN_OPTIONS"] = "detect_leaks=0:detect_container_overflow=0"
+if os.environ.get("RCM_TEST_GPU", "1") != "0" and shutil.which("nvidia-smi"):
+    config.available_features.add("nvidia-gpu")
