@@ -1,0 +1,111 @@
+//===- Recipe.h - Number recipes of the kernels, on the CPU -----*- C++ -*-===//
+
+#ifndef RCM_REFERENCE_RECIPE_H
+#define RCM_REFERENCE_RECIPE_H
+
+#include "rcm/Reference/Attention.h"
+
+namespace rcm::reference {
+
+/// What the matrix products run on.
+enum class Recipe {
+  /// f32 throughout.
+  None,
+  /// Q, K, P, V in bf16 or f16, f32 accumulation.
+  BF16,
+  F16,
+  /// Q K^T in int8, P and V in f16, f32 accumulation.
+  Int8F16,
+  /// Q K^T in int8, P and V in e4m3.
+  Int8E4M3
+};
+
+std::string_view toString(Recipe recipe);
+std::optional<Recipe> parseRecipe(std::string_view text);
+/// The tools' default for an element type: int8-e4m3 for f16 and bf16, none
+/// for f32 and f64.
+Recipe defaultRecipe(ElementType type);
+
+/// Where products of P and V are summed over key tiles.
+enum class Accumulation {
+  /// In the matrix unit's accumulator from the first tile to the last.
+  Direct,
+  /// The matrix unit sums one tile; tiles are added in f32.
+  Promoted
+};
+
+/// How sums inside the matrix unit round.
+enum class Accumulator {
+  /// Plain f32.
+  F32,
+  /// As Hopper's FP8 matrix unit does: the products of 32 keys and the
+  /// accumulator are aligned to the largest exponent among them, cut after 13
+  /// fraction bits, and added; the sum is cut to 13 fraction bits. Applies to
+  /// e4m3 products only.
+  Narrow
+};
+
+/// Where the denominator comes from.
+enum class RowSum {
+  /// The rounded P, summed by the matrix unit against a row of ones.
+  MatrixUnit,
+  /// The f32 P before rounding.
+  Add
+};
+
+/// Every choice of the recipe that changes numbers. The defaults are what the
+/// generated Hopper kernel uses.
+struct RecipeOptions {
+  Recipe recipe = Recipe::Int8E4M3;
+  Accumulation accumulation = Accumulation::Direct;
+  Accumulator accumulator = Accumulator::F32;
+  RowSum rowSum = RowSum::MatrixUnit;
+  /// The running maximum stays unless it grows by more than this (log2).
+  float rescaleThreshold = 2.0f;
+  /// log2 of the static factor of P. Unset: 8.8 - rescaleThreshold for e4m3,
+  /// 0 for the others.
+  std::optional<float> probabilityOffset;
+  /// Keys per step of the online softmax.
+  int64_t keyTile = 128;
+  /// Walk the key tiles from the last to the first.
+  bool reverseKeys = true;
+  /// Rows that share an int8 scale of Q (16: one warp), and keys that share
+  /// one of K.
+  int64_t queryGroup = 16, keyGroup = 128;
+  /// Per-thread scales: rows m of a group with equal m mod 8 share one; keys n
+  /// with equal (n / 2) mod 4 do.
+  bool queryPerThread = false, keyPerThread = false;
+  /// Subtract the mean of K over keys before quantization.
+  bool smoothK = true;
+  /// Subtract the mean of V over keys, and add back at the end the mean of V
+  /// minus the mean of what was stored. Int8E4M3 only.
+  bool smoothV = true;
+  /// With smoothV: false adds back the plain mean.
+  bool correctMean = true;
+  /// The output is rounded to this type (F32: as computed).
+  ElementType outType = ElementType::F32;
+
+  /// The published recipe of SageAttention 2.2 on Hopper: per-thread scales,
+  /// no V smoothing, keys walked forward, no lazy rescale, promoted sums.
+  static RecipeOptions sageAttention();
+};
+
+/// Checks ranges and combinations.
+Result<void> verify(const RecipeOptions &options);
+
+/// Level 3 of the tests: the quantized algorithm in plain code. Integer parts
+/// are exact, rounding and order of tiles are those of the kernel; sums inside
+/// one matrix product run in order of keys. `rows` as in referenceAttention:
+/// scales are still those of whole groups.
+///
+/// Non-finite inputs: one in a scale group of Q makes the group's rows NaN, one
+/// in K all rows of its head, one in V its channel of its head. Finite inputs
+/// never give NaN.
+Result<AttentionResult> emulateAttention(const AttentionProblem &problem,
+                                         const RecipeOptions &options,
+                                         const std::vector<int64_t> &rows = {},
+                                         int threads = 0);
+
+} // namespace rcm::reference
+
+#endif // RCM_REFERENCE_RECIPE_H
