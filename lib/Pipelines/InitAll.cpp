@@ -1,4 +1,4 @@
-//===- InitAll.cpp - registers everything this project has ----------------------===//
+//===- InitAll.cpp - registers everything this project has ----------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -6,7 +6,10 @@
 
 #include "rcm/InitAll.h"
 
+#include "rcm/Conversion/Passes.h"
 #include "rcm/Dialect/RCM/IR/RCM.h"
+#include "rcm/Dialect/RCM/Transforms/Passes.h"
+#include "rcm/Dialect/RCMTile/Transforms/Passes.h"
 
 #include "mlir/IR/DialectRegistry.h"
 
@@ -14,4 +17,8 @@ void rcm::registerAllDialects(mlir::DialectRegistry &registry) {
   registry.insert<RCMDialect>();
 }
 
-void rcm::registerAllPasses() {}
+void rcm::registerAllPasses() {
+  registerRCMPasses();
+  registerRCMTilePasses();
+  registerRCMConversionPasses();
+}
