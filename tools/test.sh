@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Sets everything up and runs every test. The last line is
+#   N passed, N failed[, N skipped]
+# and the exit code is 0 only if nothing failed.
+#
+#   tools/test.sh [--preset=release|debug|asan] [--force] [--list]
+#
+# A complete pass is remembered; with nothing changed since, its result is
+# shown again, unless --force is given.
+set -u -o pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+preset=release
+force=0
+for argument in "$@"; do
+  case $argument in
+  --preset=release | --preset=debug | --preset=asan) preset=${argument#*=} ;;
+  --force) force=1 ;;
+  -h | --help)
+    sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+    exit 0
+    ;;
+  *) fail "expected --preset=release|debug|asan, --force or --help, got '$argument'" ;;
+  esac
+done
+
+install_packages
+configure_and_build "$preset" all
+
+results=$RCM_BUILD/test-results
+stamp=$RCM_BUILD/test-results/passed
+fingerprint() {
+  (
+    cd "$RCM_ROOT" || exit
+    git ls-files -co --exclude-standard -z 2>/dev/null | sort -z |
+      xargs -0 sha256sum 2>/dev/null
+    dpkg-query -W "${RCM_PACKAGES[@]}"
+    "$RCM_PYTHON" --version
+    echo "${RCM_TEST_GPU:-}"
+    uname -rm
+  ) | sha256sum | cut -d ' ' -f 1
+}
+now=$(fingerprint)
+if ((!force)) && [[ -f $stamp && $(head -n 1 "$stamp") == "$now" ]]; then
+  echo "Nothing changed since the tests passed on $(sed -n 2p "$stamp") (--force runs them again)"
+  sed -n 3p "$stamp"
+  exit 0
+fi
+rm -rf "$results"
+mkdir -p "$results"
+
+echo "Running unit tests"
+unit_failed=0
+for program in "$RCM_BUILD"/test/unit/*; do
+  [[ -f $program && -x $program ]] || continue
+  name=$(basename "$program")
+  step "$name" "$results/$name.log" "$program" --gtest_brief=1 \
+    "--gtest_output=xml:$results/$name.xml" || unit_failed=1
+  [[ -f $results/$name.xml ]] || echo "$name" >>"$results/crashed"
+done
+
+echo "Running lit tests"
+lit=$(sed -n 's/^RCM_LIT:FILEPATH=//p' "$RCM_BUILD/CMakeCache.txt")
+# No test may hang: the suite has a quarter of an hour.
+step "lit" "$results/lit.log" timeout 900 "$lit" -v --no-progress-bar \
+  "--xunit-xml-output=$results/lit.xml" "$RCM_BUILD/test" || unit_failed=1
+[[ -f $results/lit.xml ]] || echo lit >>"$results/crashed"
+
+summary=$("$RCM_PYTHON" "$RCM_ROOT/tools/summarize_tests.py" "$results")
+status=$?
+((unit_failed)) && status=1
+if ((status == 0)); then
+  printf '%s\n%s\n%s\n' "$now" "$(date -u '+%F %T UTC')" "$summary" >"$stamp"
+fi
+echo "$summary"
+exit $status
