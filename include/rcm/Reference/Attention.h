@@ -38,9 +38,13 @@ struct Operand {
 ///   bindOperand(alpha, "b", "bhmd")  one coefficient per batch element
 Result<Operand> bindOperand(const Array &array, std::string_view dims,
                             std::string_view space);
-/// The default binding of rank-4 (b, h, ...) arrays, which covers both memory
-/// orders through the strides, and of ranks 3 (b, ...) and 2.
+/// The default binding: rank 4 is the space itself (both memory orders, since
+/// strides are followed), rank 3 leaves h out, rank 2 b too.
 Result<Operand> bindOperand(const Array &array, std::string_view space);
+
+/// The default binding of a coefficient: rank r covers the first r of
+/// (b, h, m, d); dimensions of size 1 broadcast.
+Result<Operand> bindCoefficient(const Array &array);
 
 /// Which keys a query sees: all; n <= m; n <= m + Lk - Lq.
 enum class Causal { None, TopLeft, BottomRight };
@@ -64,7 +68,7 @@ struct AttentionProblem {
   Operand x, alpha;
   /// (b,h,m,d); absent: 1.
   Operand beta;
-  /// beta is the literal 0: q, k, v and bias are not read.
+  /// beta is the literal 0: q, k, v and bias are not read, lse is empty.
   bool ignoreAttention = false;
   /// (b,h,m,n); absent: 0.
   Operand bias;
