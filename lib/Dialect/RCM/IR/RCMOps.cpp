@@ -1,4 +1,5 @@
-//===- RCMOps.cpp - effects and shapes of the ops -------------------------------===//
+//===- RCMOps.cpp - effects and shapes of the ops
+//-------------------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -41,28 +42,28 @@ static void getDestinationStyleEffects(DestinationStyleOpInterface op,
 }
 
 void AttentionOp::getEffects(Effects &effects) {
-  getDestinationStyleEffects(
-      *this, [](Value) { return true; }, effects);
+  getDestinationStyleEffects(*this, [](Value) { return true; }, effects);
 }
 
-// attention_c11: an operand behind a literal coefficient of 0 is not read.
+// attention_c11: an operand behind a literal coefficient of 0 is not read; the
+// log-sum-exp needs the scores whatever beta is.
 void AttentionSkipOp::getEffects(Effects &effects) {
   bool readsResidual = getLiteralConstant(getAlpha()) != 0.0;
-  bool readsAttention = getLiteralConstant(getBeta()) != 0.0;
+  bool readsValue = getLiteralConstant(getBeta()) != 0.0;
+  bool readsScores = readsValue || getOuts().size() > 1;
   auto isRead = [&](Value value) {
     if (value == getAlpha() || value == getBeta())
       return true;
     return (readsResidual && value == getResidual()) ||
-           (readsAttention &&
-            (value == getQuery() || value == getKey() || value == getValue() ||
-             value == getBias()));
+           (readsValue && value == getValue()) ||
+           (readsScores &&
+            (value == getQuery() || value == getKey() || value == getBias()));
   };
   getDestinationStyleEffects(*this, isRead, effects);
 }
 
 void SkipCoefficientsOp::getEffects(Effects &effects) {
-  getDestinationStyleEffects(
-      *this, [](Value) { return true; }, effects);
+  getDestinationStyleEffects(*this, [](Value) { return true; }, effects);
 }
 
 //===----------------------------------------------------------------------===//

@@ -110,8 +110,8 @@ def RCM_AttentionSkipOp : RCM_AttentionBase<"attention_skip"> {
 
     The sum is computed in f64 if Q, K, V or x is f64, else in f32, and rounded
     once to the output's type. If `alpha` is the literal constant 0, `x` is not
-    read; if `beta` is, Q, K, V and the bias are not (C11). Zeros that are
-    known at run time only multiply as IEEE 754 says.
+    read; if `beta` is, V is not, and Q, K and the bias only for a log-sum-exp
+    (C11). Zeros that are known at run time only multiply as IEEE 754 says.
 
     Constraints: C1-C13.
 

@@ -1,0 +1,226 @@
+//===- HeadSplitter.cpp - grouped heads as two dimensions
+//-----------------------===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "HeadSplitter.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
+
+using namespace mlir;
+using namespace rcm;
+
+/// The loop of a dimension that is not split.
+static unsigned getLoop(unsigned dim) {
+  constexpr Loop kLoops[] = {kBatchLoop, kGroupLoop, kRowLoop,
+                             kKeyLoop,   kDepthLoop, kValueLoop};
+  return kLoops[dim];
+}
+
+static OpFoldResult getMixedSize(OpBuilder &builder, Location loc, Value value,
+                                 int64_t position) {
+  if (isa<RankedTensorType>(value.getType()))
+    return tensor::getMixedSize(builder, loc, value, position);
+  return memref::getMixedSize(builder, loc, value, position);
+}
+
+namespace {
+/// Where the size of a dimension can be had; no operand if it is static or if
+/// there is no such dimension.
+struct SizeSource {
+  int64_t size = ShapedType::kDynamic;
+  Value operand;
+  unsigned position = 0;
+
+  bool exists() const { return operand || ShapedType::isStatic(size); }
+  OpFoldResult materialize(OpBuilder &builder, Location loc) const {
+    if (operand)
+      return getMixedSize(builder, loc, operand, position);
+    if (exists())
+      return builder.getIndexAttr(size);
+    return {};
+  }
+};
+} // namespace
+
+/// The size of `dim`; of the heads of keys and values if `shared`, else of
+/// those of the other operands. A static size wins.
+static SizeSource findSize(AttentionOpInterface op, AttentionDim dim,
+                           bool shared) {
+  SizeSource source;
+  AffineExpr expr = getAffineDimExpr(dim, op->getContext());
+  for (auto [index, value, map] :
+       llvm::enumerate(op.getMappedOperands(), op.getMaps())) {
+    bool isShared = index == 1 || index == 2; // key, value
+    std::optional<unsigned> position = map.getResultPosition(expr);
+    if (!position || (dim == kHead && isShared != shared))
+      continue;
+    int64_t size = cast<ShapedType>(value.getType()).getDimSize(*position);
+    if (ShapedType::isStatic(size))
+      return {size, Value(), 0};
+    if (!source.operand)
+      source = {size, value, *position};
+  }
+  return source;
+}
+
+/// True unless keys and values have no heads or as many as the queries.
+static bool needsGroups(AttentionOpInterface op) {
+  SizeSource groups = findSize(op, kHead, /*shared=*/true);
+  SizeSource heads = findSize(op, kHead, /*shared=*/false);
+  return groups.exists() &&
+         (ShapedType::isDynamic(heads.size) || heads.size != groups.size);
+}
+
+bool HeadSplitter::canSplit(AttentionOpInterface op) {
+  if (!needsGroups(op))
+    return true;
+  return llvm::all_of(op.getMappedOperands(), [](Value value) {
+    auto type = dyn_cast<MemRefType>(value.getType());
+    return !type || type.isStrided();
+  });
+}
+
+HeadSplitter::HeadSplitter(OpBuilder &builder, AttentionOpInterface op)
+    : builder(builder), op(op), grouped(needsGroups(op)), sizes(kNumLoops) {
+  Location loc = op.getLoc();
+  for (AttentionDim dim : {kBatch, kQueryRow, kKeyRow, kKeyDim, kValueDim})
+    sizes[getLoop(dim)] =
+        findSize(op, dim, /*shared=*/false).materialize(builder, loc);
+  OpFoldResult heads =
+      findSize(op, kHead, /*shared=*/false).materialize(builder, loc);
+  sizes[kGroupLoop] = heads;
+  if (!grouped)
+    return;
+  OpFoldResult groups =
+      findSize(op, kHead, /*shared=*/true).materialize(builder, loc);
+  sizes[kGroupLoop] = groups;
+  std::optional<int64_t> numHeads = getConstantIntValue(heads);
+  std::optional<int64_t> numGroups = getConstantIntValue(groups);
+  if (numHeads && numGroups) {
+    sizes[kMemberLoop] = builder.getIndexAttr(*numHeads / *numGroups);
+    return;
+  }
+  Value dividend = getValueOrCreateConstantIndexOp(builder, loc, heads);
+  Value divisor = getValueOrCreateConstantIndexOp(builder, loc, groups);
+  sizes[kMemberLoop] =
+      arith::DivUIOp::create(builder, loc, dividend, divisor).getResult();
+}
+
+SmallVector<unsigned> HeadSplitter::getLoops(AffineMap map) const {
+  SmallVector<unsigned> loops;
+  for (unsigned dim = 0; dim < kNumAttentionDims; ++dim) {
+    if (!map.isFunctionOfDim(dim))
+      continue;
+    loops.push_back(getLoop(dim));
+    if (dim == kHead && grouped)
+      loops.push_back(kMemberLoop);
+  }
+  return loops;
+}
+
+/// `map` over the loops; h becomes (group, member) if `split`.
+AffineMap HeadSplitter::mapToLoops(AffineMap map, bool split) const {
+  SmallVector<AffineExpr> results;
+  for (AffineExpr result : map.getResults()) {
+    auto dim = dyn_cast<AffineDimExpr>(result);
+    if (!dim) {
+      results.push_back(result); // the constant 0 of a broadcast dimension
+      continue;
+    }
+    results.push_back(builder.getAffineDimExpr(getLoop(dim.getPosition())));
+    if (split && dim.getPosition() == kHead)
+      results.push_back(builder.getAffineDimExpr(kMemberLoop));
+  }
+  return AffineMap::get(kNumLoops, 0, results, builder.getContext());
+}
+
+View HeadSplitter::viewShared(Value value, AffineMap map) const {
+  return {value, mapToLoops(map, /*split=*/false)};
+}
+
+/// [[0], .., [position, position + 1], ..]
+static SmallVector<ReassociationIndices>
+getSplitReassociation(int64_t rank, int64_t position) {
+  SmallVector<ReassociationIndices> groups;
+  int64_t next = 0;
+  for (int64_t i = 0; i < rank; ++i) {
+    groups.push_back({next++});
+    if (i == position)
+      groups.back().push_back(next++);
+  }
+  return groups;
+}
+
+/// `type` with a dynamic size at `position`.
+static ShapedType makeDynamicAt(ShapedType type, int64_t position) {
+  SmallVector<int64_t> shape(type.getShape());
+  shape[position] = ShapedType::kDynamic;
+  return type.clone(shape);
+}
+
+View HeadSplitter::viewQuerySide(Value value, AffineMap map) {
+  std::optional<unsigned> position =
+      map.getResultPosition(builder.getAffineDimExpr(kHead));
+  if (!grouped || !position)
+    return {value, mapToLoops(map, /*split=*/false)};
+  return {split(value, *position), mapToLoops(map, /*split=*/true)};
+}
+
+/// Expands the dimension at `position` to (group, member).
+Value HeadSplitter::split(Value value, unsigned position) {
+  Location loc = op.getLoc();
+  auto type = cast<ShapedType>(value.getType());
+  SmallVector<OpFoldResult> shape;
+  for (unsigned i = 0; i < type.getRank(); ++i) {
+    if (i == position)
+      shape.append({sizes[kGroupLoop], sizes[kMemberLoop]});
+    else
+      shape.push_back(getMixedSize(builder, loc, value, i));
+  }
+  SmallVector<int64_t> staticShape;
+  SmallVector<Value> dynamicSizes;
+  dispatchIndexOpFoldResults(shape, dynamicSizes, staticShape);
+  auto reassociation = getSplitReassociation(type.getRank(), position);
+
+  // A static size cannot be split into dynamic ones.
+  bool partsAreDynamic = ShapedType::isDynamic(staticShape[position]) ||
+                         ShapedType::isDynamic(staticShape[position + 1]);
+  bool needsCast = partsAreDynamic && !type.isDynamicDim(position);
+  ShapedType castType = needsCast ? makeDynamicAt(type, position) : type;
+  if (isa<RankedTensorType>(type)) {
+    if (needsCast)
+      value = tensor::CastOp::create(builder, loc, castType, value);
+    auto result = RankedTensorType::get(staticShape, type.getElementType());
+    return tensor::ExpandShapeOp::create(builder, loc, result, value,
+                                         reassociation, shape);
+  }
+  if (needsCast)
+    value =
+        memref::CastOp::create(builder, loc, cast<MemRefType>(castType), value);
+  FailureOr<MemRefType> result = memref::ExpandShapeOp::computeExpandedType(
+      cast<MemRefType>(castType), staticShape, reassociation);
+  assert(succeeded(result) && "strided memrefs can be expanded");
+  return memref::ExpandShapeOp::create(builder, loc, *result, value,
+                                       reassociation, shape);
+}
+
+Value HeadSplitter::merge(View view, Type type) {
+  AffineExpr group = builder.getAffineDimExpr(kGroupLoop);
+  std::optional<unsigned> position = view.map.getResultPosition(group);
+  if (!grouped || !position)
+    return view.value;
+  Location loc = op.getLoc();
+  Value merged = tensor::CollapseShapeOp::create(
+      builder, loc, view.value,
+      getSplitReassociation(cast<ShapedType>(type).getRank(), *position));
+  if (merged.getType() == type)
+    return merged;
+  return tensor::CastOp::create(builder, loc, type, merged);
+}
