@@ -156,11 +156,32 @@ template <typename Float> uint64_t toBits(Float value) {
   return bits;
 }
 
-/// The predicate's number is a set of bits: 1 equal, 2 greater, 4 less,
-/// 8 unordered.
+/// The relations for which each predicate of cmp.float holds, as a set of bits.
+enum Relation : uint8_t { kEqual = 1, kGreater = 2, kLess = 4, kUnordered = 8 };
+constexpr uint8_t kHoldsFor[kFloatPredicates] = {0,
+                                                 kEqual,
+                                                 kGreater,
+                                                 kGreater | kEqual,
+                                                 kLess,
+                                                 kLess | kEqual,
+                                                 kLess | kGreater,
+                                                 kLess | kGreater | kEqual,
+                                                 kUnordered | kEqual,
+                                                 kUnordered | kGreater,
+                                                 kUnordered | kGreater | kEqual,
+                                                 kUnordered | kLess,
+                                                 kUnordered | kLess | kEqual,
+                                                 kUnordered | kLess | kGreater,
+                                                 kUnordered,
+                                                 kUnordered | kLess | kGreater |
+                                                     kEqual};
+
 template <typename Float> bool compare(unsigned predicate, Float a, Float b) {
-  unsigned relation = a == b ? 1 : a > b ? 2 : a < b ? 4 : 8;
-  return predicate & relation;
+  Relation relation = a == b  ? kEqual
+                      : a > b ? kGreater
+                      : a < b ? kLess
+                              : kUnordered;
+  return kHoldsFor[predicate] & relation;
 }
 
 template <typename Float>

@@ -98,17 +98,9 @@ rcmResult loadKernel(const Driver &driver, CUlibrary library, CUdevice device,
   return result;
 }
 
-rcmResult loadCode(const Driver &driver, const KernelObject &object,
-                   CUdevice device, DeviceCode &code) {
-  if (rcmResult result = getDeviceLimits(driver, device, code.limits))
-    return result;
-  Image image;
-  if (rcmResult result =
-          selectImage(object, code.limits, driver.version, image))
-    return result;
-  RelaxedCapture relaxed;
-  if (rcmResult result = relaxed.enter(driver))
-    return result;
+/// Loads the library and its kernels; after a failure nothing is loaded.
+rcmResult loadImage(const Driver &driver, const KernelObject &object,
+                    CUdevice device, Image image, DeviceCode &code) {
   if (rcmResult result = loadLibrary(driver, object, image, code.library))
     return result;
   for (const Kernel &kernel : object.kernels) {
@@ -121,6 +113,25 @@ rcmResult loadCode(const Driver &driver, const KernelObject &object,
     code.kernels.push_back(loaded);
   }
   return RCM_SUCCESS;
+}
+
+rcmResult loadCode(const Driver &driver, const KernelObject &object,
+                   CUdevice device, DeviceCode &code) {
+  if (rcmResult result = getDeviceLimits(driver, device, code.limits))
+    return result;
+  Image image;
+  if (rcmResult result =
+          selectImage(object, code.limits, driver.version, image))
+    return result;
+  RelaxedCapture relaxed;
+  if (rcmResult result = relaxed.enter(driver))
+    return result;
+  if (rcmResult result = loadImage(driver, object, device, image, code))
+    return result;
+  rcmResult result = relaxed.leave();
+  if (result)
+    driver.cuLibraryUnload(code.library);
+  return result;
 }
 } // namespace
 

@@ -87,6 +87,12 @@ rcmResult RelaxedCapture::enter(const Driver &table) {
   return RCM_SUCCESS;
 }
 
+rcmResult RelaxedCapture::leave() {
+  const Driver &table = *driver;
+  driver = nullptr;
+  return RCM_DRIVER_CALL(table, cuThreadExchangeStreamCaptureMode, &mode);
+}
+
 RelaxedCapture::~RelaxedCapture() {
   if (driver)
     driver->cuThreadExchangeStreamCaptureMode(&mode);
@@ -142,6 +148,11 @@ rcmResult rcm::runtime::getScratchPool(const Driver &driver, CUdevice device,
     rcmResult result = relaxed.enter(driver);
     if (!result)
       result = createPool(driver, device, created);
+    if (!result) {
+      result = relaxed.leave();
+      if (result)
+        driver.cuMemPoolDestroy(created);
+    }
     if (result) {
       pools.byDevice.erase(place);
       return result;

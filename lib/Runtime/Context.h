@@ -48,10 +48,13 @@ rcmResult getScratchPool(const Driver &driver, CUdevice device,
                          CUmemoryPool &pool);
 
 /// Lets the calling thread load code and create pools while some stream
-/// captures. The destructor restores the mode.
+/// captures.
 class RelaxedCapture {
 public:
   rcmResult enter(const Driver &driver);
+  /// Restores the mode. Call once, after enter succeeded.
+  rcmResult leave();
+  /// Restores it without a report when leave was not reached.
   ~RelaxedCapture();
 
 private:

@@ -172,10 +172,12 @@ rcmResult rcmMalloc(void **pointer, uint64_t bytes) {
   });
 }
 
+// What destroys something is one driver call: it cannot fail before it.
+
 rcmResult rcmFree(void *pointer) {
   if (!pointer)
     return RCM_SUCCESS;
-  return withContext("rcmFree", [&](const Driver &driver) {
+  return withDriver("rcmFree", [&](const Driver &driver) {
     return RCM_DRIVER_CALL(driver, cuMemFree, address(pointer));
   });
 }
@@ -234,7 +236,7 @@ rcmResult rcmStreamCreate(void **stream) {
 }
 
 rcmResult rcmStreamDestroy(void *stream) {
-  return withContext("rcmStreamDestroy", [&](const Driver &driver) {
+  return withDriver("rcmStreamDestroy", [&](const Driver &driver) {
     return RCM_DRIVER_CALL(driver, cuStreamDestroy, toStream(stream));
   });
 }
@@ -258,7 +260,7 @@ rcmResult rcmEventCreate(void **event) {
 }
 
 rcmResult rcmEventDestroy(void *event) {
-  return withContext("rcmEventDestroy", [&](const Driver &driver) {
+  return withDriver("rcmEventDestroy", [&](const Driver &driver) {
     return RCM_DRIVER_CALL(driver, cuEventDestroy, toEvent(event));
   });
 }
@@ -328,7 +330,7 @@ rcmResult rcmGraphLaunch(void *graph, void *stream) {
 rcmResult rcmGraphDestroy(void *graph) {
   if (!graph)
     return RCM_SUCCESS;
-  return withContext("rcmGraphDestroy", [&](const Driver &driver) {
+  return withDriver("rcmGraphDestroy", [&](const Driver &driver) {
     return RCM_DRIVER_CALL(driver, cuGraphExecDestroy,
                            static_cast<CUgraphExec>(graph));
   });
