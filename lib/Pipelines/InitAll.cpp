@@ -9,16 +9,19 @@
 #include "rcm/Conversion/Passes.h"
 #include "rcm/Dialect/RCM/IR/RCM.h"
 #include "rcm/Dialect/RCM/Transforms/Passes.h"
+#include "rcm/Dialect/RCMRT/IR/RCMRT.h"
 #include "rcm/Dialect/RCMTile/Transforms/Passes.h"
+#include "rcm/Pipelines/StockPipeline.h"
 
 #include "mlir/IR/DialectRegistry.h"
 
 void rcm::registerAllDialects(mlir::DialectRegistry &registry) {
-  registry.insert<RCMDialect>();
+  registry.insert<RCMDialect, rt::RCMRTDialect>();
 }
 
 void rcm::registerAllPasses() {
   registerRCMPasses();
   registerRCMTilePasses();
   registerRCMConversionPasses();
+  registerStockPipelines();
 }

@@ -9,6 +9,50 @@
 
 include "mlir/Pass/PassBase.td"
 
+def DecomposeSoftmax : Pass<"rcm-decompose-softmax"> {
+  let summary = "writes linalg.softmax as reductions and elementwise ops";
+  let description = [{
+    `linalg.softmax` is not a structured op, so that upstream's conversion to
+    loops leaves it alone. This pass replaces it by upstream's own
+    decomposition: max over the dimension, exp of the difference, sum, division.
+
+    Accepts any IR; afterwards there is no `linalg.softmax`.
+
+    ```mlir
+    %0 = linalg.softmax dimension(1) ins(%x : tensor<4x8xf32>) outs(%o : tensor<4x8xf32>) -> tensor<4x8xf32>
+    ```
+    becomes four `linalg.generic` on tensors of 4x8 and 4.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def WidenFloats : Pass<"rcm-widen-floats"> {
+  let summary = "computes a whole module in f64";
+  let description = [{
+    Replaces every float type by f64, in operations, function signatures and
+    constants, and drops the conversions between float types that this makes
+    trivial. What remains computes the same formula on the same (already
+    rounded) constants without the roundings of the narrow types: the
+    reference that results of a module are compared with.
+
+    Accepts modules without operations on the bits of floats
+    (`arith.bitcast`) and without dense resource constants of floats; others
+    are refused.
+
+    ```mlir
+    %0 = arith.truncf %x : f32 to f16
+    %1 = arith.addf %0, %y : f16
+    ```
+    becomes
+    ```mlir
+    %1 = arith.addf %x, %y : f64
+    ```
+  }];
+}
+
 def ReportTraffic : Pass<"rcm-report-traffic"> {
   let summary = "prints the bytes that each kernel reads and writes";
   let description = [{
