@@ -78,8 +78,13 @@ static bool needsGroups(AttentionOpInterface op) {
          (ShapedType::isDynamic(heads.size) || heads.size != groups.size);
 }
 
+/// True if the groups are known, so that query heads can be split into them.
+static bool hasStaticGroups(AttentionOpInterface op) {
+  return ShapedType::isStatic(findSize(op, kHead, /*shared=*/true).size);
+}
+
 bool HeadSplitter::canSplit(AttentionOpInterface op) {
-  if (!needsGroups(op))
+  if (!needsGroups(op) || !hasStaticGroups(op))
     return true;
   return llvm::all_of(op.getMappedOperands(), [](Value value) {
     auto type = dyn_cast<MemRefType>(value.getType());
@@ -88,7 +93,7 @@ bool HeadSplitter::canSplit(AttentionOpInterface op) {
 }
 
 HeadSplitter::HeadSplitter(OpBuilder &builder, AttentionOpInterface op)
-    : builder(builder), op(op), grouped(needsGroups(op)), sizes(kNumLoops) {
+    : builder(builder), op(op), sizes(kNumLoops) {
   Location loc = op.getLoc();
   for (AttentionDim dim : {kBatch, kQueryRow, kKeyRow, kKeyDim, kValueDim})
     sizes[getLoop(dim)] =
@@ -96,21 +101,28 @@ HeadSplitter::HeadSplitter(OpBuilder &builder, AttentionOpInterface op)
   OpFoldResult heads =
       findSize(op, kHead, /*shared=*/false).materialize(builder, loc);
   sizes[kGroupLoop] = heads;
-  if (!grouped)
+  if (!needsGroups(op))
     return;
   OpFoldResult groups =
       findSize(op, kHead, /*shared=*/true).materialize(builder, loc);
-  sizes[kGroupLoop] = groups;
   std::optional<int64_t> numHeads = getConstantIntValue(heads);
   std::optional<int64_t> numGroups = getConstantIntValue(groups);
+  OpFoldResult quotient;
   if (numHeads && numGroups) {
-    sizes[kMemberLoop] = builder.getIndexAttr(*numHeads / *numGroups);
+    quotient = builder.getIndexAttr(*numHeads / *numGroups);
+  } else {
+    Value dividend = getValueOrCreateConstantIndexOp(builder, loc, heads);
+    Value divisor = getValueOrCreateConstantIndexOp(builder, loc, groups);
+    quotient =
+        arith::DivUIOp::create(builder, loc, dividend, divisor).getResult();
+  }
+  splits = hasStaticGroups(op);
+  if (!splits) {
+    members = cast<Value>(quotient);
     return;
   }
-  Value dividend = getValueOrCreateConstantIndexOp(builder, loc, heads);
-  Value divisor = getValueOrCreateConstantIndexOp(builder, loc, groups);
-  sizes[kMemberLoop] =
-      arith::DivUIOp::create(builder, loc, dividend, divisor).getResult();
+  sizes[kGroupLoop] = groups;
+  sizes[kMemberLoop] = quotient;
 }
 
 SmallVector<unsigned> HeadSplitter::getLoops(AffineMap map) const {
@@ -119,7 +131,7 @@ SmallVector<unsigned> HeadSplitter::getLoops(AffineMap map) const {
     if (!map.isFunctionOfDim(dim))
       continue;
     loops.push_back(getLoop(dim));
-    if (dim == kHead && grouped)
+    if (dim == kHead && splits)
       loops.push_back(kMemberLoop);
   }
   return loops;
@@ -142,7 +154,8 @@ AffineMap HeadSplitter::mapToLoops(AffineMap map, bool split) const {
 }
 
 View HeadSplitter::viewShared(Value value, AffineMap map) const {
-  return {value, mapToLoops(map, /*split=*/false)};
+  AffineMap loops = mapToLoops(map, /*split=*/false);
+  return {value, loops, loops.isFunctionOfDim(kGroupLoop) ? members : Value()};
 }
 
 /// [[0], .., [position, position + 1], ..]
@@ -158,17 +171,10 @@ getSplitReassociation(int64_t rank, int64_t position) {
   return groups;
 }
 
-/// `type` with a dynamic size at `position`.
-static ShapedType makeDynamicAt(ShapedType type, int64_t position) {
-  SmallVector<int64_t> shape(type.getShape());
-  shape[position] = ShapedType::kDynamic;
-  return type.clone(shape);
-}
-
 View HeadSplitter::viewQuerySide(Value value, AffineMap map) {
   std::optional<unsigned> position =
       map.getResultPosition(builder.getAffineDimExpr(kHead));
-  if (!grouped || !position)
+  if (!splits || !position)
     return {value, mapToLoops(map, /*split=*/false)};
   return {split(value, *position), mapToLoops(map, /*split=*/true)};
 }
@@ -188,24 +194,26 @@ Value HeadSplitter::split(Value value, unsigned position) {
   SmallVector<Value> dynamicSizes;
   dispatchIndexOpFoldResults(shape, dynamicSizes, staticShape);
   auto reassociation = getSplitReassociation(type.getRank(), position);
-
-  // A static size cannot be split into dynamic ones.
-  bool partsAreDynamic = ShapedType::isDynamic(staticShape[position]) ||
-                         ShapedType::isDynamic(staticShape[position + 1]);
-  bool needsCast = partsAreDynamic && !type.isDynamicDim(position);
-  ShapedType castType = needsCast ? makeDynamicAt(type, position) : type;
+  // Both parts are static if another operand knows the number of heads.
+  bool needsCast = ShapedType::isStatic(staticShape[position + 1]) &&
+                   type.isDynamicDim(position);
+  if (needsCast) {
+    SmallVector<int64_t> known(type.getShape());
+    known[position] = staticShape[position] * staticShape[position + 1];
+    type = type.clone(known);
+  }
   if (isa<RankedTensorType>(type)) {
     if (needsCast)
-      value = tensor::CastOp::create(builder, loc, castType, value);
+      value = tensor::CastOp::create(builder, loc, type, value);
     auto result = RankedTensorType::get(staticShape, type.getElementType());
     return tensor::ExpandShapeOp::create(builder, loc, result, value,
                                          reassociation, shape);
   }
+  auto memrefType = cast<MemRefType>(type);
   if (needsCast)
-    value =
-        memref::CastOp::create(builder, loc, cast<MemRefType>(castType), value);
+    value = memref::CastOp::create(builder, loc, memrefType, value);
   FailureOr<MemRefType> result = memref::ExpandShapeOp::computeExpandedType(
-      cast<MemRefType>(castType), staticShape, reassociation);
+      memrefType, staticShape, reassociation);
   assert(succeeded(result) && "strided memrefs can be expanded");
   return memref::ExpandShapeOp::create(builder, loc, *result, value,
                                        reassociation, shape);
@@ -214,7 +222,7 @@ Value HeadSplitter::split(Value value, unsigned position) {
 Value HeadSplitter::merge(View view, Type type) {
   AffineExpr group = builder.getAffineDimExpr(kGroupLoop);
   std::optional<unsigned> position = view.map.getResultPosition(group);
-  if (!grouped || !position)
+  if (!splits || !position)
     return view.value;
   Location loc = op.getLoc();
   Value merged = tensor::CollapseShapeOp::create(

@@ -14,9 +14,11 @@
 namespace rcm {
 
 /// Maps the operands of an attention op to the loops. When keys and values may
-/// have fewer heads than the queries, dimension h of every other operand is
-/// split into (group, member), so that all maps stay projections whatever the
-/// number of members is, known or not.
+/// have fewer heads than the queries, there are two ways:
+///   - if the number of their heads is known, dimension h of every other
+///     operand is split into (group, member), so that all maps are projections;
+///   - if not, keys and values are gathered from: upstream lowers no split into
+///     two unknown sizes.
 class HeadSplitter {
 public:
   /// False if the heads of a memref would have to be split and its layout is
@@ -27,13 +29,12 @@ public:
   /// `canSplit`.
   HeadSplitter(mlir::OpBuilder &builder, AttentionOpInterface op);
 
-  bool isGrouped() const { return grouped; }
   /// The size of a loop; null if no operand has the dimension.
   mlir::OpFoldResult getLoopSize(unsigned loop) const { return sizes[loop]; }
   /// The loops of `map`'s dimensions, in the order of `Loop`.
   llvm::SmallVector<unsigned> getLoops(mlir::AffineMap map) const;
 
-  /// The view of a key or value operand: its h is the group.
+  /// The view of a key or value operand: its h is the group, if split.
   View viewShared(mlir::Value value, mlir::AffineMap map) const;
   /// The view of any other operand, split where needed.
   View viewQuerySide(mlir::Value value, mlir::AffineMap map);
@@ -46,7 +47,8 @@ private:
 
   mlir::OpBuilder &builder;
   AttentionOpInterface op;
-  bool grouped = false;
+  bool splits = false;
+  mlir::Value members; ///< query heads per group, if keys are gathered
   llvm::SmallVector<mlir::OpFoldResult> sizes;
 };
 

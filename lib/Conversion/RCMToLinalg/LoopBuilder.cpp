@@ -8,6 +8,7 @@
 #include "LoopBuilder.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -64,12 +65,35 @@ View LoopBuilder::fill(View view, double value) {
   return {onTensors ? op.getResult(0) : view.value, view.map};
 }
 
+/// The element of a view with `members`.
+Value LoopBuilder::gather(const View &view, const Body &body) const {
+  SmallVector<Value> indices;
+  for (AffineExpr result : view.map.getResults()) {
+    auto loop = static_cast<Loop>(cast<AffineDimExpr>(result).getPosition());
+    Value index = body.getIndex(loop);
+    if (loop == kGroupLoop)
+      index =
+          arith::DivUIOp::create(body.builder, body.loc, index, view.members);
+    indices.push_back(index);
+  }
+  if (onTensors)
+    return tensor::ExtractOp::create(body.builder, body.loc, view.value,
+                                     indices);
+  return memref::LoadOp::create(body.builder, body.loc, view.value, indices);
+}
+
+/// True for a view that is an input of its op; scalars are captured and views
+/// with `members` are gathered from.
+static bool isInput(const View &view) {
+  return isa<ShapedType>(view.value.getType()) && !view.members;
+}
+
 View LoopBuilder::emit(ArrayRef<View> ins, View out,
                        ArrayRef<unsigned> reductions, BodyFn body) {
   SmallVector<AffineMap> maps;
   SmallVector<Value> inputs;
   for (const View &view : ins)
-    if (isa<ShapedType>(view.value.getType())) {
+    if (isInput(view)) {
       maps.push_back(view.map);
       inputs.push_back(view.value);
     }
@@ -89,14 +113,13 @@ View LoopBuilder::emit(ArrayRef<View> ins, View out,
   maps = compressUnusedDims(ArrayRef<AffineMap>(maps));
 
   auto buildBody = [&](OpBuilder &nested, Location nestedLoc, ValueRange args) {
-    // A scalar input is captured.
-    SmallVector<Value> elements;
+    Body context{nested, nestedLoc, {}, positions};
     unsigned next = 0;
     for (const View &view : ins)
-      elements.push_back(isa<ShapedType>(view.value.getType()) ? args[next++]
-                                                               : view.value);
-    elements.push_back(args[next]);
-    Body context{nested, nestedLoc, elements, positions};
+      context.elements.push_back(isInput(view)  ? args[next++]
+                                 : view.members ? gather(view, context)
+                                                : view.value);
+    context.elements.push_back(args[next]);
     linalg::YieldOp::create(nested, nestedLoc, body(context));
   };
   TypeRange results;
@@ -108,7 +131,12 @@ View LoopBuilder::emit(ArrayRef<View> ins, View out,
 }
 
 void LoopBuilder::freeTemporaries() {
-  for (Value buffer : buffers)
-    memref::DeallocOp::create(builder, loc, buffer);
+  // The attribute keeps buffer deallocation passes from freeing them again.
+  StringRef manual = bufferization::BufferizationDialect::kManualDeallocation;
+  for (Value buffer : buffers) {
+    auto dealloc = memref::DeallocOp::create(builder, loc, buffer);
+    for (Operation *op : {buffer.getDefiningOp(), dealloc.getOperation()})
+      op->setAttr(manual, builder.getUnitAttr());
+  }
   buffers.clear();
 }

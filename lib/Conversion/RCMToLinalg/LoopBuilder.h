@@ -32,6 +32,10 @@ inline constexpr unsigned kNumLoops = 7;
 struct View {
   mlir::Value value;
   mlir::AffineMap map;
+  /// If set, the group loop runs over query heads, and the head of this view
+  /// is that loop's index divided by `members`. Such a view is read element by
+  /// element inside the ops, because its map is no projection.
+  mlir::Value members = {};
 };
 
 /// Emits ops over the loops, on tensors or on memrefs alike: a view that is
@@ -71,6 +75,8 @@ public:
   void freeTemporaries();
 
 private:
+  mlir::Value gather(const View &view, const Body &body) const;
+
   mlir::OpBuilder &builder;
   mlir::Location loc;
   bool onTensors;

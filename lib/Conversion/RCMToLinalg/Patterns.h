@@ -1,5 +1,5 @@
 //===- Patterns.h - one pattern per kind of op ----------------------------*-
-//C++ -*-===//
+// C++ -*-===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
