@@ -11,6 +11,7 @@
 #include "rcm/Dialect/RCM/Transforms/Passes.h"
 #include "rcm/Dialect/RCMRT/IR/RCMRT.h"
 #include "rcm/Dialect/RCMTile/Transforms/Passes.h"
+#include "rcm/Pipelines/Pipelines.h"
 #include "rcm/Pipelines/StockPipeline.h"
 
 #include "mlir/IR/DialectRegistry.h"
@@ -23,5 +24,6 @@ void rcm::registerAllPasses() {
   registerRCMPasses();
   registerRCMTilePasses();
   registerRCMConversionPasses();
+  registerRCMToCPUPipelines();
   registerStockPipelines();
 }

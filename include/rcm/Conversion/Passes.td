@@ -45,4 +45,38 @@ def ConvertRCMToLinalg : Pass<"convert-rcm-to-linalg"> {
   ];
 }
 
+//===----------------------------------------------------------------------===//
+// RCMToVector
+//===----------------------------------------------------------------------===//
+
+def ConvertRCMToVector : Pass<"convert-rcm-to-vector"> {
+  let summary = "lowers attention on memrefs to vectorized parallel loops";
+  let description = [{
+    Every `rcm.attention` and `rcm.attention_skip` on memrefs becomes one
+    `scf.parallel` over batch, heads and groups of query rows; each iteration
+    walks over tiles of keys with an online softmax in the `vector` dialect.
+    The only buffers are those of a task: its queries and its results, one tile
+    of keys, of values and of scores. Operands are read where they lie,
+    whatever their maps and strides. Ops on tensors stay as they are.
+
+    The arithmetic is f64 if queries, keys or values are, else f32.
+  }];
+  let options = [
+    Option<"vectorWidth", "vector-width", "unsigned", /*default=*/"256",
+           "Bits of a vector register: 128, 256 or 512">,
+    Option<"queryTile", "query-tile", "unsigned", /*default=*/"0",
+           "Most query rows of a parallel task; 0 chooses">,
+    Option<"keyTile", "key-tile", "unsigned", /*default=*/"0",
+           "Keys of a tile; 0 chooses">,
+    Option<"minTasks", "min-tasks", "unsigned", /*default=*/"0",
+           "Number of parallel tasks to make if there are rows enough; 0 "
+           "makes them as large as `query-tile` allows">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect"
+  ];
+}
+
 #endif // RCM_CONVERSION_PASSES_TD

@@ -1,0 +1,241 @@
+//===- AttentionKernel.cpp - tasks, tiles and buffers ---------------------===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "AttentionKernel.h"
+
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+
+using namespace mlir;
+using namespace rcm;
+
+/// Keys of a tile: its K and V then take half of a 512 KiB L2 cache at a depth
+/// of 128 in f32. A multiple of every `rows` and `lanes` below.
+static constexpr int64_t kDefaultKeyTile = 192;
+/// Query rows of a task: enough to pay for the copies of K and V.
+static constexpr int64_t kDefaultQueryTile = 128;
+
+RegisterTile::RegisterTile(Type elementType, int64_t vectorBits) {
+  lanes = vectorBits / elementType.getIntOrFloatBitWidth();
+  vectors = 2;
+  // All registers but one per vector of the panel, one for the scalar and one
+  // to spare: 6 x 2 accumulators of 16 registers, 12 x 2 of 32.
+  rows = vectorBits >= 512 ? 12 : 6;
+  vector = VectorType::get(lanes, elementType);
+  intVector = vector.clone(IntegerType::get(
+      elementType.getContext(), elementType.getIntOrFloatBitWidth()));
+}
+
+AttentionKernel::AttentionKernel(CodeBuilder &builder, AttentionOpInterface op,
+                                 const KernelOptions &options)
+    : b(builder), op(op), options(options) {
+  bindOperands();
+  tile = RegisterTile(computeType, options.vectorBits);
+  findSizes();
+}
+
+void AttentionKernel::bindOperands() {
+  AttentionMaps maps = op.getNamedMaps();
+  query = OperandView(op.getQuery(), maps.query);
+  key = OperandView(op.getKey(), maps.key);
+  value = OperandView(op.getValue(), maps.value);
+  out = OperandView(op.getOut(), maps.out);
+  if (op.getResidual()) {
+    residual = OperandView(op.getResidual(), maps.residual);
+    alpha = OperandView(op.getAlpha(), maps.alpha);
+    beta = OperandView(op.getBeta(), maps.beta);
+    // attention_c11
+    readsResidual = getLiteralConstant(op.getAlpha()) != 0.0;
+    readsAttention = getLiteralConstant(op.getBeta()) != 0.0;
+  }
+  if (op.getBias())
+    bias = OperandView(op.getBias(), maps.bias);
+  if (op.getLse())
+    lse = OperandView(op.getLse(), maps.lse);
+  needsScores = readsAttention || lse;
+
+  auto isWide = [](const OperandView &view) {
+    return view && view.getElementType().isF64();
+  };
+  bool wide = isWide(query) || isWide(key) || isWide(value);
+  computeType = wide ? b.getF64Type() : b.getF32Type();
+  sumType = wide || isWide(residual) ? b.getF64Type() : b.getF32Type();
+}
+
+void AttentionKernel::findSizes() {
+  auto sizeOrOne = [&](const OperandView &view, AttentionDim dim) {
+    Value size = view.getSize(b, dim);
+    return size ? size : b.index(1);
+  };
+  batches = sizeOrOne(out, kBatch);
+  heads = sizeOrOne(out, kHead);
+  queryRows = query.getSize(b, kQueryRow);
+  keyRows = key.getSize(b, kKeyRow);
+  depth = query.getSize(b, kKeyDim);
+  valueDepth = value.getSize(b, kValueDim);
+  if (op.isCausal()) {
+    causalOffset = op.getCausalOffset() ? op.getCausalOffset() : b.index(0);
+    causalOffset =
+        b.clamp(causalOffset, b.sub(b.index(0), queryRows), keyRows);
+  }
+
+  int64_t panel = tile.getPanel();
+  int64_t unit = tile.rows * tile.lanes; // a multiple of both
+  keyTile = options.keyTile ? options.keyTile : kDefaultKeyTile;
+  keyTile = llvm::divideCeil(keyTile, unit) * unit;
+  int64_t rows = options.queryTile ? options.queryTile : kDefaultQueryTile;
+  maxPanels = llvm::divideCeil(rows, panel);
+
+  depthPitch = b.roundUp(depth, tile.lanes);
+  valuePitch = b.roundUp(valueDepth, tile.lanes);
+  if (!getConstantIntValue(valueDepth)) // see emitWeightedValues
+    valuePitch = b.max(valuePitch, b.roundUp(valueDepth, tile.rows));
+  stagePitch = b.max(depthPitch, valuePitch);
+  if (bias)
+    stagePitch = b.max(stagePitch, b.index(keyTile));
+
+  Value panelsPerHead = b.ceilDiv(queryRows, panel);
+  Value allPanels = b.mul(b.mul(batches, heads), panelsPerHead);
+  panelsPerTask = b.index(maxPanels);
+  if (options.minTasks)
+    panelsPerTask = b.clamp(b.ceilDiv(allPanels, options.minTasks), b.index(1),
+                            panelsPerTask);
+  tasksPerHead = b.div(b.sub(b.add(panelsPerHead, panelsPerTask), b.index(1)),
+                       panelsPerTask);
+}
+
+void AttentionKernel::emit() {
+  Value tasks = b.mul(b.mul(batches, heads), tasksPerHead);
+  auto parallel = scf::ParallelOp::create(b, ValueRange{b.index(0)},
+                                          ValueRange{tasks},
+                                          ValueRange{b.index(1)});
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPoint(parallel.getBody()->getTerminator());
+  emitTask(parallel.getInductionVars()[0]);
+}
+
+void AttentionKernel::findTask(Value task) {
+  Value head = b.div(task, tasksPerHead);
+  Value rowsPerTask = b.mul(panelsPerTask, tile.getPanel());
+  taskAt = {};
+  taskAt[kBatch] = b.div(head, heads);
+  taskAt[kHead] = b.rem(head, heads);
+  taskAt[kQueryRow] = b.mul(b.rem(task, tasksPerHead), rowsPerTask);
+  for (OperandView *view : {&key, &value})
+    if (Value own = view->getSize(b, kHead))
+      view->setHead(b.div(taskAt[kHead], b.div(heads, own)));
+  taskRows = b.min(rowsPerTask, b.sub(queryRows, taskAt[kQueryRow]));
+  taskPanels = b.ceilDiv(taskRows, tile.getPanel());
+}
+
+void AttentionKernel::emitTask(Value task) {
+  findTask(task);
+  allocateScratch();
+  if (needsScores) {
+    packQueries();
+    initializeState();
+    Value keysEnd = keyRows;
+    if (causalOffset) {
+      Value seen = b.add(b.add(taskAt[kQueryRow], taskRows), causalOffset);
+      keysEnd = b.clamp(seen, b.index(0), keyRows);
+    }
+    b.loop(b.index(0), keysEnd, keyTile,
+           [&](Value firstKey) { emitKeyTile(firstKey, keysEnd); });
+  }
+  b.loop(b.index(0), taskPanels, 1,
+         [&](Value panel) { emitPanelOutput(panel); });
+  freeScratch();
+}
+
+void AttentionKernel::allocateScratch() {
+  scratch = {};
+  int64_t panel = tile.getPanel();
+  auto allocate = [&](Value count) -> Value {
+    SmallVector<OpFoldResult> size = {getAsOpFoldResult(count)};
+    SmallVector<Value> dynamicSizes;
+    SmallVector<int64_t> staticSizes;
+    dispatchIndexOpFoldResults(size, dynamicSizes, staticSizes);
+    auto type = MemRefType::get(staticSizes, computeType);
+    // Buffers start on a cache line.
+    return memref::AllocOp::create(b, type, dynamicSizes,
+                                   b.getI64IntegerAttr(64));
+  };
+  if (!needsScores)
+    return;
+  Value panels = b.mul(panelsPerTask, panel);
+  scratch.queries = allocate(b.mul(panels, depthPitch));
+  scratch.keys = allocate(b.mul(depthPitch, keyTile));
+  scratch.scores = allocate(b.index(keyTile * panel));
+  scratch.maxima = allocate(panels);
+  scratch.sums = allocate(panels);
+  scratch.stage = allocate(b.mul(stagePitch, panel));
+  if (!readsAttention)
+    return;
+  scratch.values = allocate(b.mul(valuePitch, keyTile));
+  scratch.result = allocate(b.mul(panels, valuePitch));
+}
+
+void AttentionKernel::freeScratch() {
+  for (Value buffer :
+       {scratch.queries, scratch.keys, scratch.values, scratch.scores,
+        scratch.result, scratch.maxima, scratch.sums, scratch.stage})
+    if (buffer)
+      memref::DeallocOp::create(b, buffer);
+}
+
+void AttentionKernel::emitKeyTile(Value firstKey, Value keysEnd) {
+  Value count = b.min(b.index(keyTile), b.sub(keysEnd, firstKey));
+  packRows(key, kKeyDim, depth, firstKey, count, scratch.keys, depthPitch);
+  if (readsAttention)
+    packRows(value, kValueDim, valueDepth, firstKey, count, scratch.values,
+             valuePitch);
+  b.loop(b.index(0), taskPanels, 1, [&](Value panel) {
+    Step step = makeStep(panel, firstKey, count);
+    if (!causalOffset)
+      return emitStep(step);
+    b.ifThen(b.less(b.index(0), step.end), [&] { emitStep(step); });
+  });
+}
+
+AttentionKernel::Step AttentionKernel::makeStep(Value panel, Value firstKey,
+                                                Value count) {
+  Step step;
+  step.panel = panel;
+  step.firstKey = firstKey;
+  step.full = step.end = count;
+  step.at = taskAt;
+  step.at[kQueryRow] =
+      b.add(taskAt[kQueryRow], b.mul(panel, tile.getPanel()));
+  Value zero = b.index(0);
+  Value lastKey = b.sub(keyRows, b.index(1));
+  // The last key that the panel's first row sees, as if keys went on.
+  Value base = lastKey;
+  if (causalOffset) {
+    base = b.clamp(b.add(step.at[kQueryRow], causalOffset),
+                   b.index(-tile.getPanel()), lastKey);
+    Value seen = b.sub(base, firstKey);
+    step.full = b.clamp(b.add(seen, 1), zero, count);
+    step.end = b.clamp(b.add(seen, tile.getPanel()), zero, count);
+  }
+  Type intType = tile.intVector.getElementType();
+  auto asInt = [&](Value index) {
+    Value number = arith::IndexCastOp::create(b, intType, index);
+    return b.splat(number, tile.intVector);
+  };
+  for (int64_t v = 0; v < tile.vectors; ++v) {
+    Value limit = asInt(base);
+    if (causalOffset) {
+      SmallVector<Attribute> lanes;
+      for (int64_t lane = 0; lane < tile.lanes; ++lane)
+        lanes.push_back(b.getIntegerAttr(intType, v * tile.lanes + lane));
+      Value iota = arith::ConstantOp::create(
+          b, DenseElementsAttr::get(tile.intVector, lanes));
+      limit = arith::AddIOp::create(b, limit, iota);
+      limit = arith::MinSIOp::create(b, limit, asInt(lastKey));
+    }
+    step.limits.push_back(limit);
+  }
+  return step;
+}

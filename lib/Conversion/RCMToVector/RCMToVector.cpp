@@ -1,0 +1,63 @@
+//===- RCMToVector.cpp - attention as vectorized loops --------------------===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "AttentionKernel.h"
+#include "rcm/Conversion/Passes.h"
+
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Transforms/WalkPatternRewriteDriver.h"
+
+namespace rcm {
+#define GEN_PASS_DEF_CONVERTRCMTOVECTOR
+#include "rcm/Conversion/Passes.h.inc"
+} // namespace rcm
+
+using namespace mlir;
+using namespace rcm;
+
+namespace {
+
+struct LowerAttention : public OpInterfaceRewritePattern<AttentionOpInterface> {
+  LowerAttention(MLIRContext *context, const KernelOptions &options)
+      : OpInterfaceRewritePattern(context), options(options) {}
+
+  LogicalResult matchAndRewrite(AttentionOpInterface op,
+                                PatternRewriter &rewriter) const override {
+    if (op.hasTensorSemantics())
+      return rewriter.notifyMatchFailure(
+          op, "expected memrefs, got tensors: bufferize first");
+    CodeBuilder builder(op.getLoc(), rewriter);
+    AttentionKernel(builder, op, options).emit();
+    rewriter.eraseOp(op);
+    return success();
+  }
+
+  KernelOptions options;
+};
+
+struct ConvertRCMToVector
+    : public rcm::impl::ConvertRCMToVectorBase<ConvertRCMToVector> {
+  using ConvertRCMToVectorBase::ConvertRCMToVectorBase;
+
+  void runOnOperation() override {
+    if (vectorWidth != 128 && vectorWidth != 256 && vectorWidth != 512) {
+      emitError(getOperation()->getLoc(),
+                "expected `vector-width` to be 128, 256 or 512, got ")
+          << vectorWidth.getValue();
+      return signalPassFailure();
+    }
+    KernelOptions options;
+    options.vectorBits = vectorWidth;
+    options.queryTile = queryTile;
+    options.keyTile = keyTile;
+    options.minTasks = minTasks;
+    RewritePatternSet patterns(&getContext());
+    patterns.add<LowerAttention>(&getContext(), options);
+    walkAndApplyPatterns(getOperation(), std::move(patterns));
+  }
+};
+
+} // namespace
