@@ -92,4 +92,41 @@ def ReportTraffic : Pass<"rcm-report-traffic"> {
   ];
 }
 
+class FuseAttentionBase<string mnemonic> : Pass<mnemonic> {
+  let dependentDialects = ["::rcm::RCMDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::tensor::TensorDialect"];
+  let options = [
+    Option<"keepIntermediateRounding", "keep-intermediate-rounding", "bool",
+           "false",
+           "refuse modules that round an intermediate to a narrower float type, "
+           "instead of dropping that rounding">];
+}
+
+def FuseAttentionSkip : FuseAttentionBase<"rcm-fuse-attention-skip"> {
+  let summary = "finds attention followed by a skip and makes it one op";
+  let description = [{
+    Recognizes `alpha * x + beta * softmax(scale * Q K^T + bias) V` by what the
+    maps and bodies of linalg ops mean, whatever the ops are called, and
+    replaces it by `rcm.attention_skip`. Coefficients that are a known schedule
+    of t become `rcm.skip_coefficients`. What is matched is an identity of exact
+    real arithmetic; sums are reassociated.
+
+    A `passed` remark says what was fused, a `missed` remark names the reason
+    at the op that broke the match. docs/Fusion.md lists the accepted forms and
+    the reasons.
+  }];
+}
+
+def FuseAttention : FuseAttentionBase<"rcm-fuse-attention"> {
+  let summary = "finds attention without a skip and makes it one op";
+  let description = [{
+    As `rcm-fuse-attention-skip`, for attention that nothing is added to, or
+    whose result goes through a linear map first: it becomes `rcm.attention`.
+    Run it after `rcm-fuse-attention-skip`.
+  }];
+}
+
 #endif // RCM_DIALECT_RCM_TRANSFORMS_PASSES_TD

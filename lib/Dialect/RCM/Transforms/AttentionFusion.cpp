@@ -1,0 +1,316 @@
+//===- AttentionFusion.cpp - the two fusion passes' common part
+//-----------------===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rcm/Dialect/RCM/Transforms/AttentionFusion.h"
+
+#include "rcm/Dialect/RCM/Utils/FusionBuilder.h"
+#include "rcm/Dialect/RCM/Utils/Rounding.h"
+
+#include "mlir/IR/Remarks.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+using namespace rcm;
+using namespace rcm::match;
+
+namespace {
+
+/// A match with everything it refers to.
+struct Candidate {
+  ExprReader reader;
+  std::unique_ptr<SkipMatcher> matcher;
+  SkipMatch match;
+};
+
+/// Fuses in one function.
+class FunctionFuser {
+public:
+  FunctionFuser(Operation *function, const AttentionFusionOptions &options)
+      : facts(function), options(options) {}
+
+  void run() {
+    for (linalg::LinalgOp anchor : facts.anchors)
+      if (!erased.contains(anchor))
+        fuseAnchor(anchor);
+  }
+
+private:
+  using CandidatePtr = std::unique_ptr<Candidate>;
+
+  void fuseAnchor(linalg::LinalgOp anchor);
+  CandidatePtr tryMatch(linalg::LinalgOp anchor, Value result);
+  CandidatePtr search(linalg::LinalgOp anchor, CandidatePtr plain);
+  bool isWanted(const SkipMatch &match) const {
+    return options.withSkip ? match.residual != nullptr : match.isPlain();
+  }
+  /// The users that a skip may run through, in the order of the block.
+  SmallVector<Operation *> collectUsers(linalg::LinalgOp anchor);
+  bool rewrite(Candidate &candidate);
+  bool checkRounding(const SkipMatch &match);
+  void eraseDead(Operation *op);
+  void remarkMissed(linalg::LinalgOp anchor, Refusal refusal);
+  void remarkPassed(Location loc, Candidate &candidate, const Layout &layout,
+                    FusionBuilder &builder);
+
+  FunctionFacts facts;
+  const AttentionFusionOptions &options;
+  DenseSet<Operation *> erased;
+  DenseSet<Value> derived;
+  Refusal refusal;
+};
+
+} // namespace
+
+/// How many ops after the attention are searched for a skip.
+static constexpr size_t kMaxUsers = 48;
+
+/// The op that computes attention's consumers, linear but not elementwise.
+static Operation *findProjection(ArrayRef<Operation *> users,
+                                 linalg::LinalgOp anchor) {
+  auto check = [](Operation *op) -> Operation * {
+    for (Operation *user : op->getUsers())
+      if (auto linalgOp = dyn_cast<linalg::LinalgOp>(user))
+        if (linalgOp.getNumParallelLoops() != linalgOp.getNumLoops())
+          return user;
+    return nullptr;
+  };
+  if (Operation *found = check(anchor))
+    return found;
+  for (Operation *user : users)
+    if (Operation *found = check(user))
+      return found;
+  return nullptr;
+}
+
+SmallVector<Operation *> FunctionFuser::collectUsers(linalg::LinalgOp anchor) {
+  SmallVector<Operation *> users;
+  llvm::SmallPtrSet<Operation *, 16> seen;
+  SmallVector<Operation *> worklist = {anchor};
+  while (!worklist.empty() && users.size() < kMaxUsers) {
+    Operation *op = worklist.pop_back_val();
+    for (Operation *user : op->getUsers()) {
+      if (user->getBlock() != anchor->getBlock() ||
+          !isElementwiseOrView(user) || !seen.insert(user).second)
+        continue;
+      users.push_back(user);
+      worklist.push_back(user);
+    }
+  }
+  llvm::sort(users,
+             [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+  return users;
+}
+
+FunctionFuser::CandidatePtr FunctionFuser::tryMatch(linalg::LinalgOp anchor,
+                                                    Value result) {
+  auto candidate = std::make_unique<Candidate>();
+  candidate->matcher =
+      std::make_unique<SkipMatcher>(candidate->reader, facts, anchor, derived);
+  FailureOr<SkipMatch> match = candidate->matcher->match(result);
+  if (failed(match)) {
+    refusal = candidate->matcher->getRefusal();
+    return nullptr;
+  }
+  candidate->match = *match;
+  return candidate;
+}
+
+/// The nearest user that is what is looked for, followed as long as its only
+/// reader is one too (a cast, a transpose, a further term).
+FunctionFuser::CandidatePtr FunctionFuser::search(linalg::LinalgOp anchor,
+                                                  CandidatePtr best) {
+  SmallVector<Operation *> users = collectUsers(anchor);
+  Refusal first;
+  for (Operation *user : users) {
+    if (!llvm::any_of(user->getOperands(),
+                      [&](Value value) { return derived.contains(value); }))
+      continue;
+    Value result = user->getResult(0);
+    if (user->getNumResults() != 1)
+      continue;
+    bool follows =
+        !best || llvm::all_of(best->match.result.getUsers(),
+                              [&](Operation *op) { return op == user; });
+    if (best && !follows)
+      break;
+    derived.insert(result);
+    CandidatePtr next = tryMatch(anchor, result);
+    if (next && isWanted(next->match)) {
+      best = std::move(next);
+      continue;
+    }
+    if (best)
+      break;
+    if (!next && first.reason == Reason::NotAttention)
+      first = refusal;
+  }
+  if (best)
+    return best;
+  bool isUnnormalized = first.reason == Reason::NoDenominator ||
+                        first.reason == Reason::NotAttention;
+  Operation *projection = findProjection(users, anchor);
+  if (first.reason != Reason::NotAttention && !(isUnnormalized && projection))
+    refusal = first;
+  else if (projection && options.withSkip &&
+           refusal.reason != Reason::NoDenominator)
+    refusal = {Reason::ProjectionBetween, projection};
+  else if (refusal.reason != Reason::NoDenominator)
+    refusal = {Reason::NoSkip, anchor};
+  return nullptr;
+}
+
+void FunctionFuser::fuseAnchor(linalg::LinalgOp anchor) {
+  if (anchor->getNumResults() != 1)
+    return;
+  derived.clear();
+  derived.insert(anchor->getResult(0));
+  refusal = {};
+  CandidatePtr candidate = tryMatch(anchor, anchor->getResult(0));
+  // Late division shows in the users only; every other reason is final.
+  if (!candidate && refusal.reason == Reason::NotAttention)
+    return;
+  if (!candidate && refusal.reason != Reason::NoDenominator)
+    return remarkMissed(anchor, refusal);
+  if (candidate && !isWanted(candidate->match))
+    candidate = nullptr;
+  candidate = search(anchor, std::move(candidate));
+  if (!candidate || !rewrite(*candidate))
+    remarkMissed(anchor, refusal);
+}
+
+/// keep-intermediate-rounding: everything between the operands and the result
+/// is computed at least in f32.
+bool FunctionFuser::checkRounding(const SkipMatch &match) {
+  if (!options.keepIntermediateRounding)
+    return true;
+  DenseSet<Value> inputs;
+  auto addLeaves = [&](auto &&self, Expr *e) -> void {
+    if (e->kind == ExprKind::Leaf)
+      inputs.insert(e->root);
+    for (Expr *arg : e->args)
+      self(self, arg);
+  };
+  for (Expr *e : {match.attention.query, match.attention.key,
+                  match.attention.value, match.residual})
+    if (e)
+      addLeaves(addLeaves, e);
+  for (const Sum *sum : {&match.alpha, &match.beta, &match.attention.bias})
+    for (const Term &term : *sum)
+      for (const Factor &factor : term.factors)
+        addLeaves(addLeaves, factor.e);
+  if (Operation *rounding = findRounding(match.result, inputs)) {
+    refusal = {Reason::RoundingKept, rounding};
+    return false;
+  }
+  return true;
+}
+
+void FunctionFuser::eraseDead(Operation *op) {
+  SmallVector<Operation *> worklist = {op};
+  while (!worklist.empty()) {
+    Operation *dead = worklist.pop_back_val();
+    if (erased.contains(dead) || !isOpTriviallyDead(dead))
+      continue;
+    SmallVector<Operation *> producers;
+    for (Value operand : dead->getOperands())
+      if (Operation *producer = operand.getDefiningOp())
+        producers.push_back(producer);
+    // Values captured by the body.
+    dead->walk([&](Operation *inner) {
+      for (Value operand : inner->getOperands())
+        if (Operation *producer = operand.getDefiningOp())
+          if (!dead->isProperAncestor(producer) && producer != dead)
+            producers.push_back(producer);
+    });
+    facts.forget(dead);
+    erased.insert(dead);
+    dead->erase();
+    llvm::append_range(worklist, producers);
+  }
+}
+
+bool FunctionFuser::rewrite(Candidate &candidate) {
+  SkipMatch &match = candidate.match;
+  if (!checkRounding(match))
+    return false;
+  Algebra &algebra = candidate.matcher->getAlgebra();
+  Operation *last = match.result.getDefiningOp();
+  std::optional<Layout> layout = assignLayout(candidate.reader, algebra, match);
+  if (!layout) {
+    refusal = {Reason::UnsupportedLayout, last};
+    return false;
+  }
+  OpBuilder builder(last);
+  FusionBuilder fusion(builder, last->getLoc(), candidate.reader, algebra,
+                       match, *layout);
+  FailureOr<Value> result = fusion.build();
+  if (failed(result)) {
+    refusal = fusion.getRefusal();
+    return false;
+  }
+  remarkPassed(last->getLoc(), candidate, *layout, fusion);
+  match.result.replaceAllUsesWith(*result);
+  eraseDead(last);
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Remarks
+//===----------------------------------------------------------------------===//
+
+void FunctionFuser::remarkMissed(linalg::LinalgOp anchor, Refusal why) {
+  Operation *op = why.op ? why.op : anchor.getOperation();
+  remark::missed(
+      op->getLoc(),
+      remark::RemarkOpts::name("not-fused").category(options.remarkCategory))
+      << (getReasonName(why.reason) + ": " + getReasonText(why.reason)).str();
+}
+
+void FunctionFuser::remarkPassed(Location loc, Candidate &candidate,
+                                 const Layout &layout, FusionBuilder &builder) {
+  constexpr const char *names[] = {"b", "h", "m", "n", "k", "d"};
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  os << "fused into " << builder.getFusedOp()->getName().getStringRef() << ":";
+  for (auto [dim, digits] : llvm::enumerate(layout.dims)) {
+    if (digits.empty())
+      continue;
+    int64_t size = 1;
+    for (VarId var : candidate.reader.vars.resolve(digits)) {
+      int64_t extent = candidate.reader.vars.getExtent(var);
+      bool isKnown =
+          !ShapedType::isDynamic(extent) && !ShapedType::isDynamic(size);
+      size = isKnown ? size * extent : ShapedType::kDynamic;
+    }
+    os << " " << names[dim] << "=";
+    if (ShapedType::isDynamic(size))
+      os << "?";
+    else
+      os << size;
+  }
+  os << ", " << candidate.match.attention.query->type;
+  if (candidate.match.attention.isCausal)
+    os << ", causal";
+  if (!candidate.match.attention.bias.empty())
+    os << ", bias";
+  if (candidate.match.residual)
+    os << ", schedule "
+       << (builder.getSchedule() ? stringifySkipSchedule(*builder.getSchedule())
+                                 : "explicit");
+  remark::passed(
+      loc, remark::RemarkOpts::name("fused").category(options.remarkCategory))
+      << text;
+}
+
+void rcm::fuseAttention(Operation *root,
+                        const AttentionFusionOptions &options) {
+  root->walk<WalkOrder::PreOrder>([&](FunctionOpInterface function) {
+    FunctionFuser(function, options).run();
+    return WalkResult::skip();
+  });
+}

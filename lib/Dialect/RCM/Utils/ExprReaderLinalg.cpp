@@ -1,0 +1,228 @@
+//===- ExprReaderLinalg.cpp - linalg ops as expressions
+//-------------------------===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rcm/Dialect/RCM/Utils/ExprReader.h"
+
+#include <cmath>
+
+using namespace mlir;
+using namespace rcm::match;
+
+/// The numeral of every loop of `op` when its result `result` is read at
+/// `index`: parallel loops from the output map, reduction loops as fresh
+/// variables appended to `bound`. Nothing if the output map leaves out a
+/// parallel loop or is not a projection.
+std::optional<SmallVector<Digits>>
+ExprReader::bindLoops(linalg::LinalgOp op, unsigned result,
+                      const IndexTuple &index, Digits &bound) {
+  SmallVector<std::optional<Digits>> loops(op.getNumLoops());
+  AffineMap outMap = op.getMatchingIndexingMap(op.getDpsInitOperand(result));
+  for (auto [position, expr] : llvm::enumerate(outMap.getResults())) {
+    if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
+      // A loop that writes two dimensions (a diagonal) leaves holes.
+      if (loops[dim.getPosition()])
+        return std::nullopt;
+      loops[dim.getPosition()] = index[position];
+      continue;
+    }
+    auto constant = dyn_cast<AffineConstantExpr>(expr);
+    auto type =
+        cast<RankedTensorType>(op.getDpsInitOperand(result)->get().getType());
+    if (!constant || constant.getValue() != 0 || type.getDimSize(position) != 1)
+      return std::nullopt;
+  }
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  SmallVector<utils::IteratorType> iterators = op.getIteratorTypesArray();
+  for (auto [loop, digits] : llvm::enumerate(loops)) {
+    bool isReduction = iterators[loop] == utils::IteratorType::reduction;
+    if (digits && isReduction)
+      return std::nullopt;
+    if (digits)
+      continue;
+    // A parallel loop of one iteration may be missing from the output map.
+    if (!isReduction) {
+      if (ranges[loop] != 1)
+        return std::nullopt;
+      digits = Digits();
+      continue;
+    }
+    ExtentSource source;
+    for (OpOperand &operand : op->getOpOperands()) {
+      if (!isa<RankedTensorType>(operand.get().getType()))
+        continue;
+      AffineMap map = op.getMatchingIndexingMap(&operand);
+      if (auto position =
+              map.getResultPosition(getAffineDimExpr(loop, op->getContext())))
+        source = {operand.get(), static_cast<int64_t>(*position)};
+    }
+    VarId var = vars.add(ranges[loop], source);
+    bound.push_back(var);
+    digits = Digits{var};
+  }
+  return llvm::map_to_vector(loops, [](auto &digits) { return *digits; });
+}
+
+/// The index that `map` reads an operand of type `type` at.
+std::optional<IndexTuple> ExprReader::readMap(AffineMap map, Type type,
+                                              ArrayRef<Digits> loops) {
+  IndexTuple index;
+  for (auto [position, expr] : llvm::enumerate(map.getResults())) {
+    if (auto dim = dyn_cast<AffineDimExpr>(expr)) {
+      index.push_back(loops[dim.getPosition()]);
+      // A static operand tells the extent of a dynamic loop.
+      auto shaped = dyn_cast<RankedTensorType>(type);
+      if (shaped && !shaped.isDynamicDim(position) && index.back().size() == 1)
+        vars.learnExtent(index.back()[0], shaped.getDimSize(position));
+      continue;
+    }
+    auto constant = dyn_cast<AffineConstantExpr>(expr);
+    auto shaped = dyn_cast<RankedTensorType>(type);
+    if (!constant || constant.getValue() != 0 || !shaped ||
+        shaped.getDimSize(position) != 1)
+      return std::nullopt;
+    index.push_back({});
+  }
+  return index;
+}
+
+Expr *ExprReader::readOperand(OpOperand &operand, const Body &body) {
+  if (!isa<ShapedType>(operand.get().getType()))
+    return readScalar(operand.get());
+  linalg::LinalgOp op = body.op;
+  auto index = readMap(op.getMatchingIndexingMap(&operand),
+                       operand.get().getType(), body.loops);
+  return index ? leaf(operand.get(), *index) : nullptr;
+}
+
+Expr *ExprReader::readLinalg(linalg::LinalgOp op, unsigned result,
+                             const IndexTuple &index) {
+  if (!op.hasPureTensorSemantics())
+    return nullptr;
+  Body body;
+  body.op = op;
+  Digits bound;
+  auto loops = bindLoops(op, result, index, bound);
+  if (!loops)
+    return nullptr;
+  body.loops = *loops;
+  if (op.getNumParallelLoops() != op.getNumLoops())
+    return readReduction(op, result, index, body, bound);
+  return readInBody(op.getBlock()->getTerminator()->getOperand(result), body);
+}
+
+/// True if the accumulator occurs in `e`.
+static bool readsAccumulator(const Expr *e) {
+  return e->kind == ExprKind::Accumulator ||
+         llvm::any_of(e->args, readsAccumulator);
+}
+
+/// True if `value` changes nothing when combined by `code`. The identity of
+/// maxnum is NaN, see the MLIR 22 lowering of linalg.softmax.
+static bool isIdentity(OpCode code, double value) {
+  switch (code) {
+  case OpCode::Add:
+    return value == 0.0;
+  case OpCode::Max:
+    return value == -INFINITY;
+  case OpCode::MaxNum:
+    return value == -INFINITY || std::isnan(value);
+  case OpCode::Min:
+    return value == INFINITY;
+  case OpCode::MinNum:
+    return value == INFINITY || std::isnan(value);
+  default:
+    return false;
+  }
+}
+
+/// A body `combine(acc, e)` as combine(init, reduce(e)).
+Expr *ExprReader::readReduction(linalg::LinalgOp op, unsigned result,
+                                const IndexTuple &index, Body &body,
+                                Digits bound) {
+  OpOperand *init = op.getDpsInitOperand(result);
+  body.accumulator = op.getMatchingBlockArgument(init);
+  Expr *yielded =
+      readInBody(op.getBlock()->getTerminator()->getOperand(result), body);
+  if (!yielded)
+    return nullptr;
+  Type type = yielded->type;
+  yielded = stripCasts(yielded);
+  OpCode code = yielded->code;
+  Expr *element = nullptr;
+  if (yielded->isOp(OpCode::Add) || yielded->isOp(OpCode::Max) ||
+      yielded->isOp(OpCode::MaxNum) || yielded->isOp(OpCode::Min) ||
+      yielded->isOp(OpCode::MinNum)) {
+    for (unsigned i : {0u, 1u})
+      if (stripCasts(yielded->args[i])->kind == ExprKind::Accumulator)
+        element = yielded->args[1 - i];
+  } else if (yielded->isOp(OpCode::Sub) &&
+             stripCasts(yielded->args[0])->kind == ExprKind::Accumulator) {
+    code = OpCode::Add;
+    element = arena.op(OpCode::Neg, {yielded->args[1]}, type, op);
+  }
+  if (!element || readsAccumulator(element))
+    return nullptr;
+  Expr *reduce = arena.reduce(code, bound, element, type, op);
+  Expr *start = leaf(init->get(), index);
+  if (start->kind != ExprKind::Constant)
+    return arena.op(code, {start, reduce}, type, op);
+  if (isIdentity(code, start->constant))
+    return reduce;
+  if (!std::isfinite(start->constant))
+    return nullptr;
+  return arena.op(code, {start, reduce}, type, op);
+}
+
+/// softmax(x) along d as exp(x - max x) / sum exp(x - max x).
+Expr *ExprReader::readSoftmax(linalg::SoftmaxOp op, const IndexTuple &index) {
+  if (!op.hasPureTensorSemantics())
+    return nullptr;
+  int64_t dim = op.getDimension();
+  Value input = op.getInput();
+  Type type = getElementTypeOrSelf(input.getType());
+  int64_t size = cast<RankedTensorType>(input.getType()).getDimSize(dim);
+  auto readAlong = [&](VarId var) {
+    IndexTuple moved = index;
+    moved[dim] = {var};
+    return leaf(input, moved);
+  };
+  ExtentSource source = {input, dim};
+  VarId maxVar = vars.add(size, source), sumVar = vars.add(size, source);
+  Expr *max = arena.reduce(OpCode::Max, {maxVar}, readAlong(maxVar), type, op);
+  auto exponential = [&](Expr *element) {
+    Expr *shifted = arena.op(OpCode::Sub, {element, max}, type, op);
+    return arena.op(OpCode::Exp, {shifted}, type, op);
+  };
+  Expr *sum = arena.reduce(OpCode::Add, {sumVar},
+                           exponential(readAlong(sumVar)), type, op);
+  return arena.op(OpCode::Div, {exponential(leaf(input, index)), sum}, type,
+                  op);
+}
+
+Expr *ExprReader::compute(Expr *e) {
+  Operation *op = e->root.getDefiningOp();
+  if (!op || isExhausted() || !isa<RankedTensorType>(e->root.getType()))
+    return nullptr;
+  ++numOpened;
+  IndexTuple index = vars.resolve(e->index);
+  if (auto softmax = dyn_cast<linalg::SoftmaxOp>(op))
+    return readSoftmax(softmax, index);
+  if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
+    return readLinalg(linalgOp, cast<OpResult>(e->root).getResultNumber(),
+                      index);
+  return readTensorArithmetic(op, index);
+}
+
+Expr *ExprReader::open(Expr *e) {
+  if (e->kind != ExprKind::Leaf)
+    return e;
+  if (!e->wasOpened) {
+    e->opened = compute(e);
+    e->wasOpened = true;
+  }
+  return e->opened;
+}

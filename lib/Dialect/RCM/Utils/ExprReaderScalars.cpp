@@ -1,0 +1,254 @@
+//===- ExprReaderScalars.cpp - scalar arithmetic as expressions
+//-----------------===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rcm/Dialect/RCM/Utils/ExprReader.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+using namespace rcm::match;
+
+/// The operations that mean the same in every position; the others are built
+/// by hand in `readArithmetic`.
+static std::optional<OpCode> getSimpleCode(Operation *op) {
+  return llvm::TypeSwitch<Operation *, std::optional<OpCode>>(op)
+      .Case<arith::AddFOp, arith::AddIOp>([](auto) { return OpCode::Add; })
+      .Case<arith::SubFOp, arith::SubIOp>([](auto) { return OpCode::Sub; })
+      .Case<arith::MulFOp, arith::MulIOp>([](auto) { return OpCode::Mul; })
+      .Case<arith::DivFOp>([](auto) { return OpCode::Div; })
+      .Case<arith::NegFOp>([](auto) { return OpCode::Neg; })
+      .Case<arith::MaximumFOp>([](auto) { return OpCode::Max; })
+      .Case<arith::MaxNumFOp>([](auto) { return OpCode::MaxNum; })
+      .Case<arith::MinimumFOp>([](auto) { return OpCode::Min; })
+      .Case<arith::MinNumFOp>([](auto) { return OpCode::MinNum; })
+      .Case<math::ExpOp>([](auto) { return OpCode::Exp; })
+      .Case<math::Exp2Op>([](auto) { return OpCode::Exp2; })
+      .Case<math::LogOp>([](auto) { return OpCode::Log; })
+      .Case<math::SqrtOp>([](auto) { return OpCode::Sqrt; })
+      .Case<math::SinOp>([](auto) { return OpCode::Sin; })
+      .Case<math::CosOp>([](auto) { return OpCode::Cos; })
+      .Case<math::TanhOp>([](auto) { return OpCode::Tanh; })
+      .Case<math::AbsFOp>([](auto) { return OpCode::Abs; })
+      .Case<arith::ExtFOp, arith::TruncFOp>([](auto) { return OpCode::Cast; })
+      .Case<arith::SIToFPOp>([](auto) { return OpCode::ToFloat; })
+      .Case<arith::AndIOp>([](Operation *op) -> std::optional<OpCode> {
+        return op->getResult(0).getType().isInteger(1)
+                   ? std::optional(OpCode::And)
+                   : std::nullopt;
+      })
+      .Case<arith::OrIOp>([](Operation *op) -> std::optional<OpCode> {
+        return op->getResult(0).getType().isInteger(1)
+                   ? std::optional(OpCode::Or)
+                   : std::nullopt;
+      })
+      .Default([](Operation *) { return std::nullopt; });
+}
+
+Expr *ExprReader::readSelect(ArrayRef<Expr *> args, Type type, Operation *op) {
+  // A maximum spelled as compare and select, as two-result reductions do.
+  Expr *condition = args[0];
+  auto same = [](Expr *a, Expr *b) {
+    return a == b || (a->kind == ExprKind::Accumulator &&
+                      b->kind == ExprKind::Accumulator);
+  };
+  bool isOrder =
+      condition->isOp(OpCode::CompareLT) || condition->isOp(OpCode::CompareLE);
+  if (isOrder && isa<FloatType>(type)) {
+    if (same(condition->args[0], args[2]) && same(condition->args[1], args[1]))
+      return arena.op(OpCode::Max, {args[1], args[2]}, type, op);
+    if (same(condition->args[0], args[1]) && same(condition->args[1], args[2]))
+      return arena.op(OpCode::Min, {args[1], args[2]}, type, op);
+  }
+  if (condition->kind == ExprKind::Constant)
+    return condition->constant != 0 ? args[1] : args[2];
+  return arena.op(OpCode::Select, args, type, op);
+}
+
+/// Comparisons as a < b, a <= b, a == b, a != b. Unordered predicates differ
+/// from the ordered ones on NaN only.
+Expr *ExprReader::readCompare(Operation *op, ArrayRef<Expr *> args) {
+  Type type = op->getResult(0).getType();
+  auto make = [&](OpCode code, bool swap) {
+    return swap ? arena.op(code, {args[1], args[0]}, type, op)
+                : arena.op(code, {args[0], args[1]}, type, op);
+  };
+  if (auto compare = dyn_cast<arith::CmpIOp>(op)) {
+    using P = arith::CmpIPredicate;
+    switch (compare.getPredicate()) {
+    case P::slt:
+      return make(OpCode::CompareLT, false);
+    case P::sle:
+      return make(OpCode::CompareLE, false);
+    case P::sgt:
+      return make(OpCode::CompareLT, true);
+    case P::sge:
+      return make(OpCode::CompareLE, true);
+    case P::eq:
+      return make(OpCode::CompareEQ, false);
+    case P::ne:
+      return make(OpCode::CompareNE, false);
+    // Indices and constants that a mask compares are not negative, but that is
+    // not known here.
+    default:
+      return nullptr;
+    }
+  }
+  using P = arith::CmpFPredicate;
+  switch (cast<arith::CmpFOp>(op).getPredicate()) {
+  case P::OLT:
+  case P::ULT:
+    return make(OpCode::CompareLT, false);
+  case P::OLE:
+  case P::ULE:
+    return make(OpCode::CompareLE, false);
+  case P::OGT:
+  case P::UGT:
+    return make(OpCode::CompareLT, true);
+  case P::OGE:
+  case P::UGE:
+    return make(OpCode::CompareLE, true);
+  case P::OEQ:
+  case P::UEQ:
+    return make(OpCode::CompareEQ, false);
+  case P::ONE:
+  case P::UNE:
+    return make(OpCode::CompareNE, false);
+  default:
+    return nullptr;
+  }
+}
+
+Expr *ExprReader::readArithmetic(Operation *op, ArrayRef<Expr *> args) {
+  if (op->getNumResults() != 1 || llvm::is_contained(args, nullptr))
+    return nullptr;
+  Type type = getElementTypeOrSelf(op->getResult(0).getType());
+  if (std::optional<OpCode> code = getSimpleCode(op))
+    return arena.op(*code, args, type, op);
+  if (isa<arith::CmpIOp, arith::CmpFOp>(op)) {
+    if (Expr *compare = readCompare(op, args))
+      return compare;
+  } else if (isa<arith::SelectOp>(op)) {
+    return readSelect(args, type, op);
+  } else if (isa<math::FmaOp>(op)) {
+    Expr *product = arena.op(OpCode::Mul, {args[0], args[1]}, type, op);
+    return arena.op(OpCode::Add, {product, args[2]}, type, op);
+  } else if (isa<math::RsqrtOp>(op)) {
+    Expr *root = arena.op(OpCode::Sqrt, {args[0]}, type, op);
+    return arena.op(OpCode::Div, {arena.constant(1.0, type), root}, type, op);
+  } else if (isa<math::PowFOp, math::FPowIOp>(op)) {
+    Expr *exponent = stripCasts(args[1]);
+    if (exponent->isConstant(1.0))
+      return args[0];
+    if (exponent->isConstant(2.0))
+      return arena.op(OpCode::Mul, {args[0], args[0]}, type, op);
+    if (exponent->isConstant(0.5))
+      return arena.op(OpCode::Sqrt, {args[0]}, type, op);
+    if (exponent->isConstant(-1.0))
+      return arena.op(OpCode::Div, {arena.constant(1.0, type), args[0]}, type,
+                      op);
+  } else if (isa<arith::IndexCastOp, arith::ExtSIOp>(op)) {
+    return args[0];
+  } else if (isa<arith::XOrIOp>(op) && type.isInteger(1)) {
+    for (unsigned i : {0u, 1u})
+      if (args[i]->isConstant(1.0))
+        return arena.op(OpCode::Not, {args[1 - i]}, type, op);
+  }
+  if (!isMemoryEffectFree(op) || op->getNumRegions() != 0)
+    return nullptr;
+  return arena.op(OpCode::Unknown, args, type, op);
+}
+
+Expr *ExprReader::readInBody(Value value, Body &body) {
+  if (Expr *known = body.memo.lookup(value))
+    return known;
+  Expr *e = nullptr;
+  auto argument = dyn_cast<BlockArgument>(value);
+  if (argument && argument.getOwner() == body.op.getBlock()) {
+    OpOperand *operand = body.op.getMatchingOpOperand(argument);
+    if (body.accumulator && argument == body.accumulator)
+      e = arena.accumulator(argument.getType());
+    else if (!body.accumulator || body.op.isDpsInput(operand))
+      e = readOperand(*operand, body);
+    // Else: another result's accumulator inside a reduction.
+  } else if (value.getParentBlock() != body.op.getBlock()) {
+    e = readScalar(value);
+  } else {
+    e = readOpInBody(value.getDefiningOp(), body);
+  }
+  if (e)
+    body.memo[value] = e;
+  return e;
+}
+
+Expr *ExprReader::readOpInBody(Operation *op, Body &body) {
+  if (std::optional<double> value = getUniformConstant(op->getResult(0)))
+    return arena.constant(*value, op->getResult(0).getType());
+  if (auto index = dyn_cast<linalg::IndexOp>(op))
+    return arena.index(body.loops[index.getDim()], index.getType());
+  if (auto extract = dyn_cast<tensor::ExtractOp>(op)) {
+    IndexTuple index;
+    auto type = cast<RankedTensorType>(extract.getTensor().getType());
+    for (auto [dim, value] : llvm::enumerate(extract.getIndices())) {
+      Expr *position = readInBody(value, body);
+      if (position && position->isConstant(0.0) && type.getDimSize(dim) == 1)
+        index.push_back({});
+      else if (position && position->kind == ExprKind::Index)
+        index.push_back(position->digits);
+      else
+        return nullptr;
+    }
+    if (extract.getTensor().getParentBlock() == body.op.getBlock())
+      return nullptr;
+    return leaf(extract.getTensor(), index);
+  }
+  SmallVector<Expr *> args;
+  for (Value operand : op->getOperands()) {
+    args.push_back(readInBody(operand, body));
+    if (!args.back())
+      return nullptr;
+  }
+  return readArithmetic(op, args);
+}
+
+Expr *ExprReader::readScalar(Value value) {
+  if (Expr *known = scalars.lookup(value))
+    return known;
+  auto remember = [&](Expr *e) { return scalars[value] = e; };
+  if (std::optional<double> constant = getUniformConstant(value))
+    return remember(arena.constant(*constant, value.getType()));
+  Operation *op = value.getDefiningOp();
+  if (op && ++numOpened <= kMaxOpenedLeaves) {
+    if (auto extract = dyn_cast<tensor::ExtractOp>(op)) {
+      auto type = cast<RankedTensorType>(extract.getTensor().getType());
+      // Every dimension of size 1: there is only one element to extract.
+      if (type.hasStaticShape() && type.getNumElements() == 1)
+        return remember(leaf(extract.getTensor(), IndexTuple(type.getRank())));
+    } else if (isa_and_nonnull<arith::ArithDialect, math::MathDialect>(
+                   op->getDialect())) {
+      SmallVector<Expr *> args;
+      for (Value operand : op->getOperands())
+        args.push_back(readScalar(operand));
+      Expr *e = readArithmetic(op, args);
+      if (e && e->code != OpCode::Unknown)
+        return remember(e);
+    }
+  }
+  return remember(arena.leaf(value, {}, op));
+}
+
+/// Arithmetic written on whole tensors (`arith.addf %a, %b : tensor<...>`).
+Expr *ExprReader::readTensorArithmetic(Operation *op, const IndexTuple &index) {
+  if (!op->hasTrait<OpTrait::Elementwise>() || op->getNumResults() != 1)
+    return nullptr;
+  SmallVector<Expr *> args;
+  for (Value operand : op->getOperands())
+    args.push_back(leaf(
+        operand, isa<ShapedType>(operand.getType()) ? index : IndexTuple()));
+  return readArithmetic(op, args);
+}

@@ -1,0 +1,187 @@
+//===- SkipMatch.cpp - the skip as a linear form of the attention
+//---------------===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rcm/Dialect/RCM/Utils/SkipMatch.h"
+
+using namespace mlir;
+using namespace rcm::match;
+
+/// The result's index. Sizes are read from the destination of the op that
+/// computes it: the result itself will be gone.
+static IndexTuple indexResult(ExprReader &reader, Value result) {
+  IndexTuple index;
+  Value shape;
+  if (auto op = result.getDefiningOp<DestinationStyleOpInterface>())
+    shape =
+        op.getDpsInitOperand(cast<OpResult>(result).getResultNumber())->get();
+  auto type = cast<RankedTensorType>(result.getType());
+  for (auto [dim, size] : llvm::enumerate(type.getShape()))
+    index.push_back(
+        {reader.vars.add(size, {shape, static_cast<int64_t>(dim)})});
+  return index;
+}
+
+FailureOr<SkipMatch> SkipMatcher::match(Value result) {
+  SkipMatch match;
+  match.result = result;
+  match.outIndex = indexResult(reader, result);
+  Sum rest;
+  Expr *attention = nullptr;
+  if (failed(splitLinear(reader.leaf(result, match.outIndex), match.beta, rest,
+                         attention)) ||
+      failed(openAttention(match, attention, rest)))
+    return failure();
+  if (!rest.empty() && failed(matchResidual(match, rest)))
+    return failure();
+  return match;
+}
+
+LogicalResult SkipMatcher::splitLinear(Expr *e, Sum &coefficient, Sum &rest,
+                                       Expr *&attention) {
+  Operation *where = e->origin;
+  Sum terms = algebra.expand(e, [&](Expr *leaf) {
+    return derived.contains(leaf->root) && !isAnchorLeaf(leaf);
+  });
+  auto readsAttention = [&](const Expr *inner) {
+    return isAnchorLeaf(inner) ||
+           (inner->kind == ExprKind::Leaf && derived.contains(inner->root));
+  };
+  for (Term &term : terms) {
+    Term others;
+    others.scale = term.scale;
+    bool isLinear = false;
+    for (const Factor &factor : term.factors) {
+      if (!isAnchorLeaf(factor.e)) {
+        if (algebra.contains(factor.e, readsAttention))
+          return refuse(Reason::SkipNotLinear,
+                        factor.e->origin ? factor.e->origin : where);
+        others.factors.push_back(factor);
+        continue;
+      }
+      if (factor.isInverse || isLinear)
+        return refuse(Reason::SkipNotLinear, where);
+      isLinear = true;
+      if (!attention)
+        attention = factor.e;
+      bool isSame = llvm::all_of(
+          llvm::zip_equal(attention->index, factor.e->index), [&](auto pair) {
+            return reader.vars.isSame(std::get<0>(pair), std::get<1>(pair));
+          });
+      if (!isSame)
+        return refuse(Reason::SkipMixesElements, where);
+    }
+    (isLinear ? coefficient : rest).push_back(others);
+  }
+  if (!attention)
+    return refuse(Reason::SkipNotLinear, where);
+  return success();
+}
+
+/// attention = addend + outside * softmax * v: the addend joins the rest, the
+/// factors outside join the coefficient.
+LogicalResult SkipMatcher::openAttention(SkipMatch &match, Expr *attention,
+                                         Sum &rest) {
+  Expr *opened = reader.open(attention);
+  if (!opened)
+    return refuse(Reason::NotAttention, anchor);
+  Expr *reduce = nullptr;
+  Sum addends;
+  for (const Term &term : algebra.expand(opened)) {
+    bool isReduce = term.factors.size() == 1 && term.scale == 1.0 &&
+                    term.factors[0].e->kind == ExprKind::Reduce &&
+                    term.factors[0].e->origin == anchor;
+    if (isReduce)
+      reduce = term.factors[0].e;
+    else
+      addends.push_back(term);
+  }
+  if (!reduce)
+    return refuse(Reason::NotAttention, anchor);
+  FailureOr<AttentionMatch> found = matcher.match(reduce);
+  if (failed(found)) {
+    refusal = matcher.getRefusal();
+    return failure();
+  }
+  match.attention = *found;
+  for (const Term &addend : addends)
+    for (Term term : match.beta) {
+      term.scale *= addend.scale;
+      llvm::append_range(term.factors, addend.factors);
+      rest.push_back(term);
+    }
+  for (Term &term : match.beta) {
+    if (!match.attention.isNormalized &&
+        !matcher.takeDenominator(match.attention, term))
+      return refuse(Reason::NoDenominator, anchor);
+    term.scale *= match.attention.outside.scale;
+    llvm::append_range(term.factors, match.attention.outside.factors);
+  }
+  return success();
+}
+
+bool SkipMatcher::isFullRank(const SkipMatch &match, Expr *leaf) {
+  Digits wanted, used;
+  for (const Digits &digits : match.outIndex)
+    llvm::append_range(wanted, reader.vars.resolve(digits));
+  for (const Digits &digits : leaf->index)
+    llvm::append_range(used, reader.vars.resolve(digits));
+  return llvm::all_of(wanted, [&](VarId var) {
+    return reader.vars.getExtent(var) == 1 || llvm::is_contained(used, var);
+  });
+}
+
+/// rest = alpha * candidate, if every term has the candidate as a factor.
+bool SkipMatcher::takeResidual(SkipMatch &match, const Sum &rest,
+                               Expr *candidate) {
+  Sum alpha;
+  for (Term term : rest) {
+    auto *found = llvm::find_if(term.factors, [&](const Factor &factor) {
+      return !factor.isInverse && factor.e->kind == ExprKind::Leaf &&
+             factor.e->root == candidate->root &&
+             algebra.isEqual(factor.e, candidate);
+    });
+    if (found == term.factors.end())
+      return false;
+    term.factors.erase(found);
+    alpha.push_back(term);
+  }
+  match.alpha = alpha;
+  match.residual = candidate;
+  return true;
+}
+
+LogicalResult SkipMatcher::matchResidual(SkipMatch &match, Sum rest) {
+  auto isResidual = [&](const Factor &factor) {
+    return !factor.isInverse && factor.e->kind == ExprKind::Leaf &&
+           isa<FloatType>(factor.e->type) && isFullRank(match, factor.e);
+  };
+  // A product that was written to a tensor of its own (c_skip * x) is looked
+  // into as long as nobody else reads it and it stays one.
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (Term &term : rest) {
+      auto *found = llvm::find_if(term.factors, isResidual);
+      if (found == term.factors.end() || !found->e->root.hasOneUse())
+        continue;
+      Expr *opened = reader.open(found->e);
+      if (!opened || opened->kind == ExprKind::Reduce)
+        continue;
+      Sum inner = algebra.expand(opened);
+      if (inner.size() != 1 ||
+          llvm::count_if(inner[0].factors, isResidual) != 1)
+        continue;
+      term.factors.erase(found);
+      term.scale *= inner[0].scale;
+      llvm::append_range(term.factors, inner[0].factors);
+      changed = true;
+    }
+  }
+  for (const Factor &factor : rest[0].factors)
+    if (isResidual(factor) && takeResidual(match, rest, factor.e))
+      return success();
+  return refuse(Reason::ResidualNotFullRank, match.result.getDefiningOp());
+}
