@@ -79,42 +79,41 @@ void dotI8(const int16_t *q, const int16_t *k, int32_t *scores, int64_t rows,
     }
 }
 
-/// Four vectors of channels stay in registers over all keys.
+/// Sums `Vectors` vectors of channels of one row in registers over all keys.
+template <typename V, int Vectors, typename T>
+inline void accumulateChannels(const T *weights, const T *v, T *sums,
+                               int64_t keys, int64_t stride) {
+  V sum[Vectors];
+  for (int i = 0; i < Vectors; ++i)
+    load(sum[i], sums + i * kLanes);
+  for (int64_t n = 0; n < keys; ++n)
+    for (int i = 0; i < Vectors; ++i) {
+      V value;
+      load(value, v + n * stride + i * kLanes);
+      sum[i] += weights[n] * value;
+    }
+  for (int i = 0; i < Vectors; ++i)
+    store(sums + i * kLanes, sum[i]);
+}
+
+/// Channels outside, rows inside: a block of V serves all rows from L1.
 template <typename V, typename T>
 void accumulateImpl(const T *p, const T *v, T *out, int64_t rows, int64_t keys,
                     int64_t depth) {
-  constexpr int64_t kBlock = 4 * kLanes;
-  for (int64_t r = 0; r < rows; ++r) {
-    const T *weights = p + r * keys;
-    T *sums = out + r * depth;
-    int64_t d = 0;
-    for (; d + kBlock <= depth; d += kBlock) {
-      V sum[4];
-      for (int i = 0; i < 4; ++i)
-        load(sum[i], sums + d + i * kLanes);
+  constexpr int kVectors = 4;
+  int64_t d = 0;
+  for (; d + kVectors * kLanes <= depth; d += kVectors * kLanes)
+    for (int64_t r = 0; r < rows; ++r)
+      accumulateChannels<V, kVectors>(p + r * keys, v + d, out + r * depth + d,
+                                      keys, depth);
+  for (; d + kLanes <= depth; d += kLanes)
+    for (int64_t r = 0; r < rows; ++r)
+      accumulateChannels<V, 1>(p + r * keys, v + d, out + r * depth + d, keys,
+                               depth);
+  for (; d < depth; ++d)
+    for (int64_t r = 0; r < rows; ++r)
       for (int64_t n = 0; n < keys; ++n)
-        for (int i = 0; i < 4; ++i) {
-          V value;
-          load(value, v + n * depth + d + i * kLanes);
-          sum[i] += weights[n] * value;
-        }
-      for (int i = 0; i < 4; ++i)
-        store(sums + d + i * kLanes, sum[i]);
-    }
-    for (; d + kLanes <= depth; d += kLanes) {
-      V sum;
-      load(sum, sums + d);
-      for (int64_t n = 0; n < keys; ++n) {
-        V value;
-        load(value, v + n * depth + d);
-        sum += weights[n] * value;
-      }
-      store(sums + d, sum);
-    }
-    for (int64_t n = 0; d < depth && n < keys; ++n)
-      for (int64_t j = d; j < depth; ++j)
-        sums[j] += weights[n] * v[n * depth + j];
-  }
+        out[r * depth + d] += p[r * keys + n] * v[n * depth + d];
 }
 
 constexpr int kF32FractionBits = 23, kF32Bias = 127;
@@ -182,8 +181,8 @@ int16_t exponentOfE4M3(float value) {
 
 void accumulateNarrow(const float *p, const float *v, const int16_t *vExponents,
                       float *out, int64_t rows, int64_t keys, int64_t depth) {
-  for (int64_t r = 0; r < rows; ++r)
-    for (int64_t n = 0; n < keys; n += kNarrowKeys) {
+  for (int64_t n = 0; n < keys; n += kNarrowKeys)
+    for (int64_t r = 0; r < rows; ++r) {
       int64_t count = keys - n < kNarrowKeys ? keys - n : kNarrowKeys;
       const float *weights = p + r * keys + n;
       int16_t exponents[kNarrowKeys];

@@ -1,0 +1,369 @@
+//===- Emulation.cpp - The quantized algorithm on the CPU -----------------===//
+
+#include "Quantize.h"
+#include "RowLoop.h"
+#include "VectorKernels.h"
+
+#include <cmath>
+#include <limits>
+
+namespace rcm::reference {
+namespace {
+
+constexpr float kInf = std::numeric_limits<float>::infinity();
+constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+constexpr double kLn2 = 0.69314718055994531, kLog2E = 1.4426950408889634;
+
+/// Scores times more than this would overflow f32, and inf - inf is NaN:
+/// |S| <= 127^2 * 256 < 2^22, so that products stay below 2^122.
+constexpr float kLargestFactor = 0x1p100f;
+
+/// What all groups of one head share.
+struct Head {
+  const AttentionProblem &problem;
+  const RecipeOptions &options;
+  int64_t b, h;
+  const KeyHead &keys;
+  const ValueHead &values;
+};
+
+/// The running state of one query row.
+struct Row {
+  int64_t index = 0, visible = 0;
+  /// Position in the QueryGroup.
+  int64_t local = 0;
+  float maximum = -kInf, sum = 0;
+  /// A NaN met the row: everything it gives is NaN.
+  bool poisoned = false;
+};
+
+/// The online softmax of some rows of one scale group of Q.
+class GroupLoop {
+public:
+  GroupLoop(const Head &head, QueryGroup group, const int64_t *rows,
+            int64_t count)
+      : head(head), problem(head.problem), options(head.options),
+        group(std::move(group)), rows(count) {
+    stride = head.values.stride;
+    offset = probabilityOffset(options);
+    int64_t tile = options.keyTile;
+    integers.resize(count * tile);
+    scores.resize(count * tile);
+    output.assign(count * stride, 0.0f);
+    partial.resize(count * stride);
+    int64_t depth = problem.depth;
+    for (int64_t i = 0; i < count; ++i) {
+      Row &row = this->rows[i];
+      row.index = rows[i];
+      row.local = rows[i] - this->group.first;
+      row.visible =
+          visibleKeys(problem.causal, row.index, problem.queries, problem.keys);
+      reach = std::max(reach, row.visible);
+      // Only the wanted rows of the group take part from here on.
+      if (usesInt8(options.recipe))
+        codes.insert(codes.end(), this->group.codes.begin() + row.local * depth,
+                     this->group.codes.begin() + (row.local + 1) * depth);
+      else
+        values.insert(values.end(),
+                      this->group.values.begin() + row.local * depth,
+                      this->group.values.begin() + (row.local + 1) * depth);
+    }
+  }
+
+  void run() {
+    int64_t tile = options.keyTile;
+    int64_t tiles = (reach + tile - 1) / tile;
+    for (int64_t i = 0; i < tiles; ++i) {
+      int64_t first = (options.reverseKeys ? tiles - 1 - i : i) * tile;
+      step(first, std::min(tile, reach - first));
+    }
+  }
+
+  /// Writes attention [rows, Dv] and lse [rows].
+  void finish(double *out, double *lse) const {
+    for (size_t i = 0; i < rows.size(); ++i)
+      finishRow(rows[i], output.data() + i * stride,
+                out + i * problem.valueDepth, lse + i);
+  }
+
+private:
+  /// Keys [first, first + count).
+  void step(int64_t first, int64_t count) {
+    computeScores(first, count);
+    bool even = true;
+    for (size_t i = 0; i < rows.size(); ++i) {
+      int64_t visible = std::clamp<int64_t>(rows[i].visible - first, 0, count);
+      even = even && visible == count;
+      softmaxRow(rows[i], i, first, count, visible);
+    }
+    if (options.accumulation == Accumulation::Promoted)
+      std::fill(partial.begin(), partial.end(), 0.0f);
+    int64_t all = static_cast<int64_t>(rows.size());
+    if (even)
+      return accumulate(0, all, first, count, count);
+    // Hidden keys are left out: their V may hold anything.
+    for (int64_t i = 0; i < all; ++i)
+      accumulate(i, 1, first, count,
+                 std::clamp<int64_t>(rows[i].visible - first, 0, count));
+  }
+
+  void computeScores(int64_t first, int64_t count) {
+    int64_t depth = problem.depth, all = static_cast<int64_t>(rows.size());
+    if (!usesInt8(options.recipe)) {
+      vectorKernels().dotF32(values.data(),
+                             head.keys.values.data() + first * depth,
+                             scores.data(), all, count, depth);
+      return;
+    }
+    vectorKernels().dotI8(codes.data(), head.keys.codes.data() + first * depth,
+                          integers.data(), all, count, depth);
+    for (int64_t i = 0; i < all * count; ++i)
+      scores[i] = static_cast<float>(integers[i]);
+  }
+
+  /// What scores of key n are multiplied by to be in log2.
+  float factor(const Row &row, int64_t n) const {
+    float result = group.factors[row.local];
+    if (usesInt8(options.recipe)) {
+      result *= head.keys.scales[keyScaleIndex(options, n)];
+      result = result > kLargestFactor ? kLargestFactor : result;
+    }
+    return result;
+  }
+
+  /// A run of keys with one factor.
+  struct Run {
+    int64_t begin, end;
+    float factor;
+  };
+
+  /// Turns a row of scores into runs; with bias or per-thread scales the
+  /// factors are applied here, and one run with factor 1 is left.
+  void makeRuns(const Row &row, float *t, int64_t first, int64_t visible) {
+    runs.clear();
+    if (problem.bias.isPresent() || options.keyPerThread) {
+      for (int64_t n = 0; n < visible; ++n) {
+        double score = static_cast<double>(t[n]) * factor(row, first + n);
+        if (problem.bias.isPresent())
+          score += static_cast<float>(
+                       problem.bias.at(head.b, head.h, row.index, first + n)) *
+                   static_cast<float>(kLog2E);
+        t[n] = static_cast<float>(score);
+      }
+      runs.push_back({0, visible, 1.0f});
+      return;
+    }
+    int64_t length = usesInt8(options.recipe) ? options.keyGroup : problem.keys;
+    for (int64_t n = 0; n < visible;) {
+      int64_t end =
+          std::min(visible, ((first + n) / length + 1) * length - first);
+      runs.push_back({n, end, factor(row, first + n)});
+      n = end;
+    }
+  }
+
+  /// The largest score in log2; NaN is ignored but noted in the row.
+  float tileMaximum(Row &row, const float *t) const {
+    float maximum = -kInf;
+    bool bad = false;
+    for (const Run &run : runs) {
+      float largest = -kInf;
+      for (int64_t n = run.begin; n < run.end; ++n) {
+        bad |= t[n] != t[n];
+        largest = t[n] > largest ? t[n] : largest;
+      }
+      largest *= run.factor; // Not negative, so that the order is kept.
+      bad |= largest != largest;
+      maximum = largest > maximum ? largest : maximum;
+    }
+    row.poisoned = row.poisoned || bad;
+    return maximum;
+  }
+
+  /// Scores of row i to rounded weights in place, and its state to the new
+  /// maximum. Hidden keys get weight 0.
+  void softmaxRow(Row &row, size_t i, int64_t first, int64_t count,
+                  int64_t visible) {
+    float *t = scores.data() + i * count;
+    makeRuns(row, t, first, visible);
+    float tile = tileMaximum(row, t);
+    float next =
+        tile > row.maximum + options.rescaleThreshold ? tile : row.maximum;
+    if (row.maximum == -kInf)
+      next = tile; // Also where the threshold hides the first finite score.
+    if (next == -kInf || row.poisoned) {
+      std::fill(t, t + count, 0.0f);
+      return;
+    }
+    float rescale = next == row.maximum ? 1.0f : exp2(row.maximum - next);
+    row.maximum = next;
+    for (const Run &run : runs)
+      vectorKernels().exp2Affine(t + run.begin, run.end - run.begin, run.factor,
+                                 offset - next);
+    std::fill(t + visible, t + count, 0.0f);
+    double added = 0;
+    for (int64_t n = 0; n < visible; ++n)
+      added += t[n];
+    roundWeights(t, visible);
+    if (std::isnan(added)) {
+      row.poisoned = true;
+      std::fill(t, t + count, 0.0f);
+      return;
+    }
+    row.sum *= rescale;
+    if (options.rowSum == RowSum::Add)
+      row.sum += static_cast<float>(added);
+    if (rescale != 1.0f)
+      for (int64_t d = 0; d < stride; ++d)
+        output[i * stride + d] *= rescale;
+  }
+
+  static float exp2(float x) { return std::exp2(x); }
+
+  void roundWeights(float *t, int64_t count) const {
+    switch (options.recipe) {
+    case Recipe::None:
+      return;
+    case Recipe::BF16:
+      return vectorKernels().roundBF16(t, count);
+    case Recipe::F16:
+    case Recipe::Int8F16:
+      return vectorKernels().roundF16(t, count);
+    case Recipe::Int8E4M3:
+      return vectorKernels().roundE4M3(t, count);
+    }
+  }
+
+  /// Adds the products of `all` rows from row i on; `weights` per row in
+  /// memory, `used` of them.
+  void accumulate(int64_t i, int64_t all, int64_t first, int64_t weights,
+                  int64_t used) {
+    bool promoted = options.accumulation == Accumulation::Promoted;
+    float *target = (promoted ? partial : output).data() + i * stride;
+    const float *p = scores.data() + i * weights;
+    const float *v = head.values.values.data() + first * stride;
+    if (options.accumulator == Accumulator::Narrow)
+      vectorKernels().accumulateNarrow(
+          p, v, head.values.exponents.data() + first * stride, target, all,
+          used, stride);
+    else
+      vectorKernels().accumulateF32(p, v, target, all, used, stride);
+    // The column of ones holds this tile's sum only: it starts from zero in
+    // every tile, in both modes.
+    int64_t ones = problem.valueDepth;
+    for (int64_t r = 0; r < all; ++r) {
+      float &added = target[r * stride + ones];
+      if (options.rowSum == RowSum::MatrixUnit)
+        rows[i + r].sum += added;
+      added = 0;
+      for (int64_t d = 0; promoted && d < ones; ++d)
+        output[(i + r) * stride + d] += target[r * stride + d];
+    }
+  }
+
+  void finishRow(const Row &row, const float *sums, double *out,
+                 double *lse) const {
+    bool empty = !row.poisoned && row.maximum == -kInf;
+    for (int64_t d = 0; d < problem.valueDepth; ++d) {
+      float attention =
+          sums[d] * (head.values.scale[d] / row.sum) + head.values.offset[d];
+      out[d] = row.poisoned ? kNaN : empty ? 0.0f : attention;
+    }
+    *lse = row.poisoned ? kNaN : -kInf;
+    if (empty || row.poisoned)
+      return;
+    double natural =
+        kLn2 * (row.maximum + std::log2(static_cast<double>(row.sum)) - offset);
+    // What K smoothing took from every score of the row.
+    double shift = 0;
+    for (size_t d = 0; d < head.keys.mean.size(); ++d)
+      shift +=
+          static_cast<double>(group.values[row.local * problem.depth + d]) *
+          head.keys.mean[d];
+    *lse = static_cast<float>(natural + problem.scale * shift);
+  }
+
+  const Head &head;
+  const AttentionProblem &problem;
+  const RecipeOptions &options;
+  QueryGroup group;
+  std::vector<Row> rows;
+  std::vector<int16_t> codes;
+  std::vector<float> values;
+  int64_t stride = 0, reach = 0;
+  float offset = 0;
+  std::vector<int32_t> integers;
+  std::vector<float> scores, output, partial;
+  std::vector<Run> runs;
+};
+
+/// Rows of one scale group that are wanted, as a range of the sorted list.
+struct GroupRange {
+  int64_t group, begin, end;
+};
+
+AttentionResult emulate(const AttentionProblem &p, const RecipeOptions &options,
+                        const std::vector<int64_t> &rows, int threads) {
+  int64_t count = static_cast<int64_t>(rows.size());
+  std::vector<GroupRange> ranges;
+  for (int64_t i = 0; i < count; ++i) {
+    int64_t group = rows[i] / options.queryGroup;
+    if (ranges.empty() || ranges.back().group != group)
+      ranges.push_back({group, i, i});
+    ranges.back().end = i + 1;
+  }
+  AttentionResult result;
+  result.out.resize(p.batch * p.queryHeads * count * p.valueDepth);
+  if (!p.ignoreAttention) {
+    result.lse.resize(p.batch * p.queryHeads * count);
+    KeyHead keys;
+    ValueHead values;
+    int64_t keyGroup = p.queryHeads / p.keyHeads;
+    int64_t valueGroup = p.queryHeads / p.valueHeads;
+    for (int64_t b = 0; b < p.batch; ++b)
+      for (int64_t h = 0; h < p.queryHeads; ++h) {
+        if (h % keyGroup == 0)
+          prepareKeys(p, options, b, h / keyGroup, threads, keys);
+        if (h % valueGroup == 0)
+          prepareValues(p, options, b, h / valueGroup, threads, values);
+        Head head{p, options, b, h, keys, values};
+        int64_t base = (b * p.queryHeads + h) * count;
+        auto body = [&](int64_t i) {
+          const GroupRange &range = ranges[i];
+          GroupLoop loop(head, prepareQueries(p, options, b, h, range.group),
+                         rows.data() + range.begin, range.end - range.begin);
+          loop.run();
+          int64_t at = base + range.begin;
+          loop.finish(result.out.data() + at * p.valueDepth,
+                      result.lse.data() + at);
+        };
+        parallelFor(static_cast<int64_t>(ranges.size()), body, threads);
+      }
+  }
+  applySkipToAll<float>(p, rows, result, threads);
+  if (options.outType != ElementType::F32)
+    for (double &value : result.out) {
+      storeElement(options.outType, &value, 0, value);
+      value = loadElement(options.outType, &value, 0);
+    }
+  return result;
+}
+
+} // namespace
+
+Result<AttentionResult> emulateAttention(const AttentionProblem &problem,
+                                         const RecipeOptions &options,
+                                         const std::vector<int64_t> &rows,
+                                         int threads) {
+  if (Result<void> ok = verifyRows(problem, rows); !ok)
+    return Error{ok.error()};
+  if (Result<void> ok = verify(options); !ok)
+    return Error{ok.error()};
+  try {
+    return emulate(problem, options, resolveRows(problem, rows), threads);
+  } catch (const std::bad_alloc &) {
+    return Error{"expected memory for the emulation, got none"};
+  }
+}
+
+} // namespace rcm::reference
