@@ -49,8 +49,10 @@ public:
     int64_t tile = options.keyTile;
     integers.resize(count * tile);
     scores.resize(count * tile);
+    factors.resize(tile);
+    keyScales.resize(tile);
     output.assign(count * stride, 0.0f);
-    partial.resize(count * stride);
+    partial.assign(count * stride, 0.0f);
     int64_t depth = problem.depth;
     for (int64_t i = 0; i < count; ++i) {
       Row &row = this->rows[i];
@@ -76,6 +78,9 @@ public:
     for (int64_t i = 0; i < tiles; ++i) {
       int64_t first = (options.reverseKeys ? tiles - 1 - i : i) * tile;
       step(first, std::min(tile, reach - first));
+      if (options.accumulation == Accumulation::Promoted &&
+          ((i + 1) % options.promotionTiles == 0 || i + 1 == tiles))
+        promote();
     }
   }
 
@@ -96,8 +101,6 @@ private:
       even = even && visible == count;
       softmaxRow(rows[i], i, first, count, visible);
     }
-    if (options.accumulation == Accumulation::Promoted)
-      std::fill(partial.begin(), partial.end(), 0.0f);
     int64_t all = static_cast<int64_t>(rows.size());
     if (even)
       return accumulate(0, all, first, count, count);
@@ -105,6 +108,13 @@ private:
     for (int64_t i = 0; i < all; ++i)
       accumulate(i, 1, first, count,
                  std::clamp<int64_t>(rows[i].visible - first, 0, count));
+  }
+
+  /// Adds the matrix unit's sums to those in f32.
+  void promote() {
+    for (size_t i = 0; i < output.size(); ++i)
+      output[i] += partial[i];
+    std::fill(partial.begin(), partial.end(), 0.0f);
   }
 
   void computeScores(int64_t first, int64_t count) {
@@ -119,65 +129,31 @@ private:
                           integers.data(), all, count, depth);
     for (int64_t i = 0; i < all * count; ++i)
       scores[i] = static_cast<float>(integers[i]);
+    for (int64_t n = 0; n < count; ++n)
+      keyScales[n] = head.keys.scales[keyScaleIndex(options, first + n)];
   }
 
-  /// What scores of key n are multiplied by to be in log2.
-  float factor(const Row &row, int64_t n) const {
-    float result = group.factors[row.local];
-    if (usesInt8(options.recipe)) {
-      result *= head.keys.scales[keyScaleIndex(options, n)];
-      result = result > kLargestFactor ? kLargestFactor : result;
-    }
-    return result;
-  }
-
-  /// A run of keys with one factor.
-  struct Run {
-    int64_t begin, end;
-    float factor;
-  };
-
-  /// Turns a row of scores into runs; with bias or per-thread scales the
-  /// factors are applied here, and one run with factor 1 is left.
-  void makeRuns(const Row &row, float *t, int64_t first, int64_t visible) {
-    runs.clear();
-    if (problem.bias.isPresent() || options.keyPerThread) {
-      for (int64_t n = 0; n < visible; ++n) {
-        double score = static_cast<double>(t[n]) * factor(row, first + n);
-        if (problem.bias.isPresent())
-          score += static_cast<float>(
-                       problem.bias.at(head.b, head.h, row.index, first + n)) *
-                   static_cast<float>(kLog2E);
-        t[n] = static_cast<float>(score);
+  /// What the scores of keys [first, first + count) of a row are multiplied by
+  /// to be in log2; a bias is added to the scores here, after which the
+  /// factors are 1.
+  void computeFactors(const Row &row, float *t, int64_t first, int64_t count) {
+    float query = group.factors[row.local];
+    for (int64_t n = 0; n < count; ++n) {
+      factors[n] = query;
+      if (usesInt8(options.recipe)) {
+        float product = query * keyScales[n];
+        factors[n] = product > kLargestFactor ? kLargestFactor : product;
       }
-      runs.push_back({0, visible, 1.0f});
+    }
+    if (!problem.bias.isPresent())
       return;
+    for (int64_t n = 0; n < count; ++n) {
+      float bias = static_cast<float>(
+          problem.bias.at(head.b, head.h, row.index, first + n));
+      t[n] = static_cast<float>(static_cast<double>(t[n]) * factors[n] +
+                                bias * static_cast<float>(kLog2E));
+      factors[n] = 1.0f;
     }
-    int64_t length = usesInt8(options.recipe) ? options.keyGroup : problem.keys;
-    for (int64_t n = 0; n < visible;) {
-      int64_t end =
-          std::min(visible, ((first + n) / length + 1) * length - first);
-      runs.push_back({n, end, factor(row, first + n)});
-      n = end;
-    }
-  }
-
-  /// The largest score in log2; NaN is ignored but noted in the row.
-  float tileMaximum(Row &row, const float *t) const {
-    float maximum = -kInf;
-    bool bad = false;
-    for (const Run &run : runs) {
-      float largest = -kInf;
-      for (int64_t n = run.begin; n < run.end; ++n) {
-        bad |= t[n] != t[n];
-        largest = t[n] > largest ? t[n] : largest;
-      }
-      largest *= run.factor; // Not negative, so that the order is kept.
-      bad |= largest != largest;
-      maximum = largest > maximum ? largest : maximum;
-    }
-    row.poisoned = row.poisoned || bad;
-    return maximum;
   }
 
   /// Scores of row i to rounded weights in place, and its state to the new
@@ -185,40 +161,34 @@ private:
   void softmaxRow(Row &row, size_t i, int64_t first, int64_t count,
                   int64_t visible) {
     float *t = scores.data() + i * count;
-    makeRuns(row, t, first, visible);
-    float tile = tileMaximum(row, t);
-    float next =
-        tile > row.maximum + options.rescaleThreshold ? tile : row.maximum;
-    if (row.maximum == -kInf)
-      next = tile; // Also where the threshold hides the first finite score.
+    computeFactors(row, t, first, visible);
+    float tile = vectorKernels().largestProduct(t, factors.data(), visible);
+    bool grows =
+        tile > row.maximum + options.rescaleThreshold || row.maximum == -kInf;
+    float next = grows ? tile : row.maximum;
+    // inf - inf: the formula gives NaN too.
+    row.poisoned = row.poisoned || std::isnan(tile) || next == kInf;
     if (next == -kInf || row.poisoned) {
       std::fill(t, t + count, 0.0f);
       return;
     }
-    float rescale = next == row.maximum ? 1.0f : exp2(row.maximum - next);
+    float rescale = grows ? std::exp2(row.maximum - next) : 1.0f;
     row.maximum = next;
-    for (const Run &run : runs)
-      vectorKernels().exp2Affine(t + run.begin, run.end - run.begin, run.factor,
-                                 offset - next);
+    vectorKernels().exp2Affine(t, factors.data(), visible, offset - next);
     std::fill(t + visible, t + count, 0.0f);
-    double added = 0;
-    for (int64_t n = 0; n < visible; ++n)
-      added += t[n];
-    roundWeights(t, visible);
-    if (std::isnan(added)) {
-      row.poisoned = true;
-      std::fill(t, t + count, 0.0f);
-      return;
-    }
     row.sum *= rescale;
-    if (options.rowSum == RowSum::Add)
+    if (options.rowSum == RowSum::Add) {
+      double added = 0;
+      for (int64_t n = 0; n < visible; ++n)
+        added += t[n];
       row.sum += static_cast<float>(added);
-    if (rescale != 1.0f)
-      for (int64_t d = 0; d < stride; ++d)
-        output[i * stride + d] *= rescale;
+    }
+    roundWeights(t, visible);
+    for (int64_t d = 0; rescale != 1.0f && d < stride; ++d) {
+      output[i * stride + d] *= rescale;
+      partial[i * stride + d] *= rescale;
+    }
   }
-
-  static float exp2(float x) { return std::exp2(x); }
 
   void roundWeights(float *t, int64_t count) const {
     switch (options.recipe) {
@@ -242,7 +212,7 @@ private:
     float *target = (promoted ? partial : output).data() + i * stride;
     const float *p = scores.data() + i * weights;
     const float *v = head.values.values.data() + first * stride;
-    if (options.accumulator == Accumulator::Narrow)
+    if (accumulatorOf(options) == Accumulator::Narrow)
       vectorKernels().accumulateNarrow(
           p, v, head.values.exponents.data() + first * stride, target, all,
           used, stride);
@@ -256,8 +226,6 @@ private:
       if (options.rowSum == RowSum::MatrixUnit)
         rows[i + r].sum += added;
       added = 0;
-      for (int64_t d = 0; promoted && d < ones; ++d)
-        output[(i + r) * stride + d] += target[r * stride + d];
     }
   }
 
@@ -293,8 +261,13 @@ private:
   int64_t stride = 0, reach = 0;
   float offset = 0;
   std::vector<int32_t> integers;
-  std::vector<float> scores, output, partial;
-  std::vector<Run> runs;
+  /// [rows, keyTile]
+  std::vector<float> scores;
+  /// [keyTile]
+  std::vector<float> factors, keyScales;
+  /// [rows, stride]: sums in f32, and those of the matrix unit where they are
+  /// promoted.
+  std::vector<float> output, partial;
 };
 
 /// Rows of one scale group that are wanted, as a range of the sorted list.

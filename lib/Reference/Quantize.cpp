@@ -254,7 +254,7 @@ void prepareValues(const AttentionProblem &problem,
   for (int64_t n = 0; n < keys; ++n)
     head.values[n * head.stride + depth] = 1.0f;
   head.exponents.clear();
-  if (options.accumulator != Accumulator::Narrow)
+  if (accumulatorOf(options) != Accumulator::Narrow)
     return;
   head.exponents.resize(head.values.size());
   auto exponents = [&](int64_t n) {

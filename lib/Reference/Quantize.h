@@ -14,6 +14,9 @@ inline constexpr float kSmallestAmax = 0x1p-100f;
 /// The factor of P in log2 that the options mean.
 float probabilityOffset(const RecipeOptions &options);
 
+/// The accumulator that the options mean.
+Accumulator accumulatorOf(const RecipeOptions &options);
+
 inline bool usesInt8(Recipe recipe) {
   return recipe == Recipe::Int8F16 || recipe == Recipe::Int8E4M3;
 }

@@ -42,14 +42,22 @@ Recipe defaultRecipe(ElementType type) {
 RecipeOptions RecipeOptions::sageAttention() {
   RecipeOptions options;
   options.accumulation = Accumulation::Promoted;
-  options.accumulator = Accumulator::Narrow;
+  options.promotionTiles = 1;
   options.rowSum = RowSum::Add;
   options.rescaleThreshold = 0.0f;
   options.probabilityOffset = static_cast<float>(kLargestOffset);
   options.reverseKeys = false;
+  options.queryGroup = 16;
   options.queryPerThread = options.keyPerThread = true;
   options.smoothV = false;
   return options;
+}
+
+Accumulator accumulatorOf(const RecipeOptions &options) {
+  if (options.accumulator)
+    return *options.accumulator;
+  return options.recipe == Recipe::Int8E4M3 ? Accumulator::Narrow
+                                            : Accumulator::F32;
 }
 
 float probabilityOffset(const RecipeOptions &options) {
@@ -66,7 +74,8 @@ Result<void> verify(const RecipeOptions &options) {
   const std::pair<const char *, int64_t> sizes[] = {
       {"key tile", options.keyTile},
       {"query group", options.queryGroup},
-      {"key group", options.keyGroup}};
+      {"key group", options.keyGroup},
+      {"promotion interval", options.promotionTiles}};
   for (auto [name, size] : sizes)
     if (size < 1)
       return Error{std::string("expected ") + name + " of at least 1, got " +

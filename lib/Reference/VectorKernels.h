@@ -56,9 +56,12 @@ struct VectorKernels {
                            const int16_t *vExponents, float *out, int64_t rows,
                            int64_t keys, int64_t depth);
 
-  /// x[i] = 2^(x[i] * factor + bias) in f32, product and sum rounded once;
+  /// max over i of x[i] * factors[i], each product rounded to f32; NaN when
+  /// one of them is NaN, -infinity for count 0.
+  float (*largestProduct)(const float *x, const float *factors, int64_t count);
+  /// x[i] = 2^(x[i] * factors[i] + bias) in f32, product and sum rounded once;
   /// within 2 ulp for results from 2^-126 to 2^127, zero below, infinite above.
-  void (*exp2Affine)(float *x, int64_t count, float factor, float bias);
+  void (*exp2Affine)(float *x, const float *factors, int64_t count, float bias);
   /// Rounds to a narrower format in place, to nearest even. e4m3 takes
   /// magnitudes up to 448 and NaN; f16 saturates.
   void (*roundE4M3)(float *x, int64_t count);

@@ -198,21 +198,43 @@ void accumulateNarrow(const float *p, const float *v, const int16_t *vExponents,
     }
 }
 
-/// Applies `step` to eight values at a time; the rest through a padded vector.
-template <typename Step> void mapVector(float *x, int64_t count, Step step) {
+/// Calls step(offset, lanes) over [0, count) in pieces of eight lanes or fewer.
+template <typename Step> void forEachVector(int64_t count, Step step) {
   int64_t i = 0;
-  for (; i + kLanes <= count; i += kLanes) {
-    F32x8 value;
-    load(value, x + i);
+  for (; i + kLanes <= count; i += kLanes)
+    step(i, int64_t(kLanes));
+  if (i < count)
+    step(i, count - i);
+}
+
+/// Applies `step` to eight values at a time; the rest in a padded vector.
+template <typename Step> void mapVector(float *x, int64_t count, Step step) {
+  forEachVector(count, [=](int64_t i, int64_t lanes) {
+    F32x8 value = {};
+    __builtin_memcpy(&value, x + i, lanes * sizeof(float));
     step(value);
-    store(x + i, value);
+    __builtin_memcpy(x + i, &value, lanes * sizeof(float));
+  });
+}
+
+float largestProduct(const float *x, const float *factors, int64_t count) {
+  constexpr float kLowest = -__builtin_inff();
+  F32x8 largest = F32x8{} + kLowest, anyNaN = {};
+  forEachVector(count, [&](int64_t i, int64_t lanes) {
+    F32x8 a = F32x8{} + kLowest, b = F32x8{} + 1.0f;
+    __builtin_memcpy(&a, x + i, lanes * sizeof(float));
+    __builtin_memcpy(&b, factors + i, lanes * sizeof(float));
+    F32x8 product = a * b;
+    largest = product > largest ? product : largest;
+    anyNaN = product == product ? anyNaN : product;
+  });
+  float result = kLowest;
+  for (int i = 0; i < kLanes; ++i) {
+    if (anyNaN[i] != 0.0f) // Only a NaN was ever stored.
+      return anyNaN[i];
+    result = largest[i] > result ? largest[i] : result;
   }
-  if (i == count)
-    return;
-  F32x8 value = {};
-  __builtin_memcpy(&value, x + i, (count - i) * sizeof(float));
-  step(value);
-  __builtin_memcpy(x + i, &value, (count - i) * sizeof(float));
+  return result;
 }
 
 /// Adding and subtracting 1.5 * 2^23 rounds an f32 to an integer.
@@ -224,29 +246,38 @@ constexpr float kExp2Terms[] = {1.0f,           0.69314718f,    0.24022651f,
                                 0.055504109f,   0.0096181291f,  0.0013333558f,
                                 0.00015403530f, 0.000015252734f};
 
-void exp2Affine(float *x, int64_t count, float factor, float bias) {
-  mapVector(x, count, [=](F32x8 &value) {
-    // f64 holds the product exactly, so that there is one rounding to f32.
-    F64x8 wide =
-        __builtin_convertvector(value, F64x8) * static_cast<double>(factor) +
-        static_cast<double>(bias);
-    F32x8 y = __builtin_convertvector(wide, F32x8);
-    F32x8 inside = y > -126.5f ? y : F32x8{} - 126.5f;
-    inside = inside < 128.0f ? inside : F32x8{} + 128.0f;
-    F32x8 whole = (inside + kRoundToInteger) - kRoundToInteger;
-    F32x8 rest = inside - whole;
-    F32x8 power = F32x8{} + kExp2Terms[7];
-    for (int n = 6; n >= 0; --n)
-      power = power * rest + kExp2Terms[n];
-    // 2^128 needs two factors that are f32 values.
-    I32x8 exponent = __builtin_convertvector(whole, I32x8);
-    I32x8 half = exponent >> 1;
-    F32x8 scale0, scale1;
-    powerOfTwo(scale0, half);
-    powerOfTwo(scale1, exponent - half);
-    F32x8 result = power * scale0 * scale1;
-    result = y < -126.0f ? F32x8{} : result;
-    value = y == y ? result : y;
+/// 2^(value * factor + bias) of eight lanes.
+inline void exp2Lanes(F32x8 &value, const F32x8 &factor, float bias) {
+  // f64 holds the product exactly, so that there is one rounding to f32.
+  F64x8 wide = __builtin_convertvector(value, F64x8) *
+                   __builtin_convertvector(factor, F64x8) +
+               static_cast<double>(bias);
+  F32x8 y = __builtin_convertvector(wide, F32x8);
+  F32x8 inside = y > -126.5f ? y : F32x8{} - 126.5f;
+  inside = inside < 128.0f ? inside : F32x8{} + 128.0f;
+  F32x8 whole = (inside + kRoundToInteger) - kRoundToInteger;
+  F32x8 rest = inside - whole;
+  F32x8 power = F32x8{} + kExp2Terms[7];
+  for (int n = 6; n >= 0; --n)
+    power = power * rest + kExp2Terms[n];
+  // 2^128 needs two factors that are f32 values.
+  I32x8 exponent = __builtin_convertvector(whole, I32x8);
+  I32x8 half = exponent >> 1;
+  F32x8 scale0, scale1;
+  powerOfTwo(scale0, half);
+  powerOfTwo(scale1, exponent - half);
+  F32x8 result = power * scale0 * scale1;
+  result = y < -126.0f ? F32x8{} : result;
+  value = y == y ? result : y;
+}
+
+void exp2Affine(float *x, const float *factors, int64_t count, float bias) {
+  forEachVector(count, [=](int64_t i, int64_t lanes) {
+    F32x8 value = {}, factor = {};
+    __builtin_memcpy(&value, x + i, lanes * sizeof(float));
+    __builtin_memcpy(&factor, factors + i, lanes * sizeof(float));
+    exp2Lanes(value, factor, bias);
+    __builtin_memcpy(x + i, &value, lanes * sizeof(float));
   });
 }
 
@@ -320,6 +351,7 @@ constexpr rcm::reference::VectorKernels kKernels = {
     accumulateImpl<F64x8, double>,
     accumulateImpl<F32x8, float>,
     accumulateNarrow,
+    largestProduct,
     exp2Affine,
     roundE4M3,
     roundF16,
