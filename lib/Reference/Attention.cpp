@@ -134,7 +134,8 @@ AttentionResult attend(const AttentionProblem &p,
                      result.out.data() + (first + i) * p.valueDepth,
                      result.lse.data() + first + i);
         };
-        parallelFor(blocks, body, threads);
+        int64_t work = count * p.keys * (p.depth + p.valueDepth) / 4;
+        parallelFor(blocks, body, threadsFor(work, threads));
       }
   }
   applySkipToAll<T>(p, rows, result, threads);

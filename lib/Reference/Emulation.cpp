@@ -134,8 +134,8 @@ private:
   }
 
   /// What the scores of keys [first, first + count) of a row are multiplied by
-  /// to be in log2; a bias is added to the scores here, after which the
-  /// factors are 1.
+  /// to be in log2. With a bias, and in recipes whose weights do not saturate,
+  /// the scores are multiplied here, and the factors are 1.
   void computeFactors(const Row &row, float *t, int64_t first, int64_t count) {
     float query = group.factors[row.local];
     for (int64_t n = 0; n < count; ++n) {
@@ -145,13 +145,16 @@ private:
         factors[n] = product > kLargestFactor ? kLargestFactor : product;
       }
     }
-    if (!problem.bias.isPresent())
+    bool hasBias = problem.bias.isPresent();
+    if (!hasBias && options.recipe == Recipe::Int8E4M3)
       return;
     for (int64_t n = 0; n < count; ++n) {
-      float bias = static_cast<float>(
-          problem.bias.at(head.b, head.h, row.index, first + n));
-      t[n] = static_cast<float>(static_cast<double>(t[n]) * factors[n] +
-                                bias * static_cast<float>(kLog2E));
+      double score = static_cast<double>(t[n]) * factors[n];
+      if (hasBias)
+        score += static_cast<float>(
+                     problem.bias.at(head.b, head.h, row.index, first + n)) *
+                 static_cast<float>(kLog2E);
+      t[n] = static_cast<float>(score);
       factors[n] = 1.0f;
     }
   }
@@ -310,7 +313,9 @@ AttentionResult emulate(const AttentionProblem &p, const RecipeOptions &options,
           loop.finish(result.out.data() + at * p.valueDepth,
                       result.lse.data() + at);
         };
-        parallelFor(static_cast<int64_t>(ranges.size()), body, threads);
+        int64_t work = count * p.keys * (p.depth + p.valueDepth) / 4;
+        parallelFor(static_cast<int64_t>(ranges.size()), body,
+                    threadsFor(work, threads));
       }
   }
   applySkipToAll<float>(p, rows, result, threads);

@@ -182,7 +182,7 @@ void fillArray(const RowGenerator &rows, int64_t batch, Array &array,
   double limit = largestFinite(array.elementType());
   int64_t total = batch * rows.heads * rows.rows;
   constexpr int64_t kRowsPerPiece = 64;
-  parallelFor((total + kRowsPerPiece - 1) / kRowsPerPiece, [&](int64_t piece) {
+  auto fill = [&](int64_t piece) {
     std::vector<double> values(rows.depth);
     int64_t end = std::min(total, (piece + 1) * kRowsPerPiece);
     for (int64_t i = piece * kRowsPerPiece; i < end; ++i) {
@@ -194,7 +194,11 @@ void fillArray(const RowGenerator &rows, int64_t batch, Array &array,
         storeElement(array.elementType(), array.data(), offset + d * strides[3],
                      std::clamp(values[d], -limit, limit));
     }
-  });
+  };
+  // Fewer draws take less time than starting a thread.
+  constexpr int64_t kDrawsPerThread = 1 << 14;
+  parallelFor((total + kRowsPerPiece - 1) / kRowsPerPiece, fill,
+              total * rows.depth < kDrawsPerThread ? 1 : 0);
 }
 
 Result<Array> createOrdered(ElementType type, int64_t b, int64_t h, int64_t l,

@@ -203,7 +203,7 @@ void prepareKeys(const AttentionProblem &problem, const RecipeOptions &options,
                     : kNaN;
       }
     };
-    parallelFor(depth, subtract, threads);
+    parallelFor(depth, subtract, threadsFor(keys * depth * 4, threads));
   }
   int64_t perBlock = options.keyPerThread ? kKeyThreads : 1;
   int64_t blocks = (keys + options.keyGroup - 1) / options.keyGroup;
@@ -226,7 +226,7 @@ void prepareKeys(const AttentionProblem &problem, const RecipeOptions &options,
     for (int64_t i = 0; i < perBlock; ++i)
       head.scales[block * perBlock + i] = groups[i].scale();
   };
-  parallelFor(blocks, quantize, threads);
+  parallelFor(blocks, quantize, threadsFor(keys * depth * 4, threads));
 }
 
 void prepareValues(const AttentionProblem &problem,
@@ -250,7 +250,7 @@ void prepareValues(const AttentionProblem &problem,
     for (int64_t n = 0; n < keys; ++n)
       head.values[n * head.stride + d] = source[n * depth + d];
   };
-  parallelFor(depth, convert, threads);
+  parallelFor(depth, convert, threadsFor(keys * depth * 4, threads));
   for (int64_t n = 0; n < keys; ++n)
     head.values[n * head.stride + depth] = 1.0f;
   head.exponents.clear();
@@ -261,7 +261,7 @@ void prepareValues(const AttentionProblem &problem,
     for (int64_t i = n * head.stride; i < (n + 1) * head.stride; ++i)
       head.exponents[i] = narrowExponent(head.values[i]);
   };
-  parallelFor(keys, exponents, threads);
+  parallelFor(keys, exponents, threadsFor(keys * head.stride, threads));
 }
 
 } // namespace rcm::reference

@@ -18,6 +18,13 @@ std::vector<int64_t> resolveRows(const AttentionProblem &problem,
 Result<void> verifyRows(const AttentionProblem &problem,
                         const std::vector<int64_t> &rows);
 
+/// `threads`, or 1 where starting threads would cost more than `work` steps of
+/// about a nanosecond.
+inline int threadsFor(int64_t work, int threads) {
+  constexpr int64_t kWorthwhile = 1 << 18;
+  return work < kWorthwhile ? 1 : threads;
+}
+
 /// Copies one head of K or V, [keys, depth], into dense memory as T.
 template <typename T>
 void loadHead(const Operand &operand, int64_t b, int64_t h, int64_t keys,
@@ -30,7 +37,8 @@ void loadHead(const Operand &operand, int64_t b, int64_t h, int64_t keys,
       for (int64_t d = 0; d < depth; ++d)
         out[n * depth + d] = static_cast<T>(operand.at(b, h, n, d));
   };
-  parallelFor((keys + kKeysPerPiece - 1) / kKeysPerPiece, load, threads);
+  parallelFor((keys + kKeysPerPiece - 1) / kKeysPerPiece, load,
+              threadsFor(keys * depth, threads));
 }
 
 /// alpha * x + beta * attention of one element, in T; `attention` is ignored
@@ -65,7 +73,9 @@ void applySkipToAll(const AttentionProblem &problem,
         *out = static_cast<double>(
             applySkip<T>(problem, b, h, rows[i], d, static_cast<T>(*out)));
   };
-  parallelFor(problem.batch * problem.queryHeads, apply, threads);
+  int64_t elements = static_cast<int64_t>(result.out.size());
+  parallelFor(problem.batch * problem.queryHeads, apply,
+              threadsFor(elements * 8, threads));
 }
 
 } // namespace rcm::reference

@@ -56,14 +56,16 @@ struct VectorKernels {
                            const int16_t *vExponents, float *out, int64_t rows,
                            int64_t keys, int64_t depth);
 
-  /// max over i of x[i] * factors[i], each product rounded to f32; NaN when
-  /// one of them is NaN, -infinity for count 0.
+  /// max over i of x[i] * factors[i], rounded down to f32 (mul.rm): the largest
+  /// term of exp2Affine with bias -max is then never below 1, however coarse
+  /// f32 is at that magnitude. NaN when a product is NaN, -infinity for count
+  /// 0.
   float (*largestProduct)(const float *x, const float *factors, int64_t count);
   /// x[i] = 2^(x[i] * factors[i] + bias) in f32, product and sum rounded once;
   /// within 2 ulp for results from 2^-126 to 2^127, zero below, infinite above.
   void (*exp2Affine)(float *x, const float *factors, int64_t count, float bias);
-  /// Rounds to a narrower format in place, to nearest even. e4m3 takes
-  /// magnitudes up to 448 and NaN; f16 saturates.
+  /// Rounds to a narrower format in place, to nearest even. e4m3 and f16
+  /// saturate, e4m3 infinities too (cvt.satfinite).
   void (*roundE4M3)(float *x, int64_t count);
   void (*roundF16)(float *x, int64_t count);
   void (*roundBF16)(float *x, int64_t count);

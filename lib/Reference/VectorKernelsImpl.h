@@ -16,10 +16,12 @@ using rcm::reference::kNarrowKeys;
 using rcm::reference::kNarrowLanes;
 using rcm::reference::kNarrowZero;
 
-/// Eight lanes of f32 fill an AVX2 register; the others follow.
+/// Eight lanes of f32 fill an AVX2 register. Wider vectors than a register
+/// would live in memory.
 constexpr int kLanes = 8;
 typedef float F32x8 __attribute__((vector_size(32)));
-typedef double F64x8 __attribute__((vector_size(64)));
+typedef float F32x4 __attribute__((vector_size(16)));
+typedef double F64x4 __attribute__((vector_size(32)));
 typedef int32_t I32x8 __attribute__((vector_size(32)));
 typedef uint32_t U32x8 __attribute__((vector_size(32)));
 typedef int16_t I16x8 __attribute__((vector_size(16)));
@@ -38,29 +40,30 @@ inline void reinterpret(To &to, const From &from) {
 }
 
 /// Sum of the lanes by halves: the same order in every instruction set.
-template <typename V> inline auto reduce(const V &v) {
+inline float reduce(const F32x8 &v) {
   return ((v[0] + v[4]) + (v[2] + v[6])) + ((v[1] + v[5]) + (v[3] + v[7]));
 }
+inline double reduce(const F64x4 &v) { return (v[0] + v[2]) + (v[1] + v[3]); }
 
 template <typename V, typename T>
 void dotImpl(const T *q, const T *k, T *scores, int64_t rows, int64_t keys,
              int64_t depth) {
+  // Independent sums hide the latency of an addition.
+  constexpr int kSums = 4, kWidth = sizeof(V) / sizeof(T);
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t n = 0; n < keys; ++n) {
       const T *a = q + r * depth, *b = k + n * depth;
-      V sum0 = {}, sum1 = {};
+      V sums[kSums] = {};
       int64_t d = 0;
-      for (; d + 2 * kLanes <= depth; d += 2 * kLanes) {
-        V a0, a1, b0, b1;
-        load(a0, a + d);
-        load(a1, a + d + kLanes);
-        load(b0, b + d);
-        load(b1, b + d + kLanes);
-        sum0 += a0 * b0;
-        sum1 += a1 * b1;
-      }
-      sum0 += sum1;
-      T sum = reduce(sum0);
+      for (; d + kSums * kWidth <= depth; d += kSums * kWidth)
+        for (int i = 0; i < kSums; ++i) {
+          V left, right;
+          load(left, a + d + i * kWidth);
+          load(right, b + d + i * kWidth);
+          sums[i] += left * right;
+        }
+      V total = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+      T sum = reduce(total);
       for (; d < depth; ++d)
         sum += a[d] * b[d];
       scores[r * keys + n] = sum;
@@ -83,30 +86,31 @@ void dotI8(const int16_t *q, const int16_t *k, int32_t *scores, int64_t rows,
 template <typename V, int Vectors, typename T>
 inline void accumulateChannels(const T *weights, const T *v, T *sums,
                                int64_t keys, int64_t stride) {
+  constexpr int kWidth = sizeof(V) / sizeof(T);
   V sum[Vectors];
   for (int i = 0; i < Vectors; ++i)
-    load(sum[i], sums + i * kLanes);
+    load(sum[i], sums + i * kWidth);
   for (int64_t n = 0; n < keys; ++n)
     for (int i = 0; i < Vectors; ++i) {
       V value;
-      load(value, v + n * stride + i * kLanes);
+      load(value, v + n * stride + i * kWidth);
       sum[i] += weights[n] * value;
     }
   for (int i = 0; i < Vectors; ++i)
-    store(sums + i * kLanes, sum[i]);
+    store(sums + i * kWidth, sum[i]);
 }
 
 /// Channels outside, rows inside: a block of V serves all rows from L1.
 template <typename V, typename T>
 void accumulateImpl(const T *p, const T *v, T *out, int64_t rows, int64_t keys,
                     int64_t depth) {
-  constexpr int kVectors = 4;
+  constexpr int kVectors = 4, kWidth = sizeof(V) / sizeof(T);
   int64_t d = 0;
-  for (; d + kVectors * kLanes <= depth; d += kVectors * kLanes)
+  for (; d + kVectors * kWidth <= depth; d += kVectors * kWidth)
     for (int64_t r = 0; r < rows; ++r)
       accumulateChannels<V, kVectors>(p + r * keys, v + d, out + r * depth + d,
                                       keys, depth);
-  for (; d + kLanes <= depth; d += kLanes)
+  for (; d + kWidth <= depth; d += kWidth)
     for (int64_t r = 0; r < rows; ++r)
       accumulateChannels<V, 1>(p + r * keys, v + d, out + r * depth + d, keys,
                                depth);
@@ -218,23 +222,39 @@ template <typename Step> void mapVector(float *x, int64_t count, Step step) {
 }
 
 float largestProduct(const float *x, const float *factors, int64_t count) {
-  constexpr float kLowest = -__builtin_inff();
-  F32x8 largest = F32x8{} + kLowest, anyNaN = {};
-  forEachVector(count, [&](int64_t i, int64_t lanes) {
-    F32x8 a = F32x8{} + kLowest, b = F32x8{} + 1.0f;
-    __builtin_memcpy(&a, x + i, lanes * sizeof(float));
-    __builtin_memcpy(&b, factors + i, lanes * sizeof(float));
-    F32x8 product = a * b;
+  constexpr int kWidth = 4;
+  constexpr double kLowest = -__builtin_inf();
+  F64x4 largest = F64x4{} + kLowest, anyNaN = {};
+  for (int64_t i = 0; i < count; i += kWidth) {
+    F32x4 a = F32x4{} - __builtin_inff(), b = F32x4{} + 1.0f;
+    if (i + kWidth <= count) {
+      load(a, x + i);
+      load(b, factors + i);
+    } else {
+      __builtin_memcpy(&a, x + i, (count - i) * sizeof(float));
+      __builtin_memcpy(&b, factors + i, (count - i) * sizeof(float));
+    }
+    // Exact in f64.
+    F64x4 product =
+        __builtin_convertvector(a, F64x4) * __builtin_convertvector(b, F64x4);
     largest = product > largest ? product : largest;
     anyNaN = product == product ? anyNaN : product;
-  });
-  float result = kLowest;
-  for (int i = 0; i < kLanes; ++i) {
-    if (anyNaN[i] != 0.0f) // Only a NaN was ever stored.
-      return anyNaN[i];
+  }
+  double result = kLowest;
+  for (int i = 0; i < kWidth; ++i) {
+    if (anyNaN[i] != 0.0) // Only a NaN was ever stored.
+      return __builtin_nanf("");
     result = largest[i] > result ? largest[i] : result;
   }
-  return result;
+  float rounded = static_cast<float>(result);
+  if (static_cast<double>(rounded) <= result)
+    return rounded;
+  // One step down: towards zero for positive values, away for negative ones.
+  uint32_t bits;
+  __builtin_memcpy(&bits, &rounded, sizeof(bits));
+  bits = rounded > 0 ? bits - 1 : rounded < 0 ? bits + 1 : 0x80000001u;
+  __builtin_memcpy(&rounded, &bits, sizeof(bits));
+  return rounded;
 }
 
 /// Adding and subtracting 1.5 * 2^23 rounds an f32 to an integer.
@@ -246,13 +266,23 @@ constexpr float kExp2Terms[] = {1.0f,           0.69314718f,    0.24022651f,
                                 0.055504109f,   0.0096181291f,  0.0013333558f,
                                 0.00015403530f, 0.000015252734f};
 
-/// 2^(value * factor + bias) of eight lanes.
-inline void exp2Lanes(F32x8 &value, const F32x8 &factor, float bias) {
-  // f64 holds the product exactly, so that there is one rounding to f32.
-  F64x8 wide = __builtin_convertvector(value, F64x8) *
-                   __builtin_convertvector(factor, F64x8) +
-               static_cast<double>(bias);
-  F32x8 y = __builtin_convertvector(wide, F32x8);
+/// value * factor + bias of four lanes. f64 holds the product exactly, so that
+/// there is one rounding to f32.
+inline void affine(const float *value, const float *factor, float bias,
+                   float *out) {
+  F32x4 x, f;
+  load(x, value);
+  load(f, factor);
+  F64x4 wide =
+      __builtin_convertvector(x, F64x4) * __builtin_convertvector(f, F64x4) +
+      static_cast<double>(bias);
+  F32x4 narrow = __builtin_convertvector(wide, F32x4);
+  store(out, narrow);
+}
+
+/// 2^y of eight lanes.
+inline void exp2Lanes(F32x8 &value) {
+  F32x8 y = value;
   F32x8 inside = y > -126.5f ? y : F32x8{} - 126.5f;
   inside = inside < 128.0f ? inside : F32x8{} + 128.0f;
   F32x8 whole = (inside + kRoundToInteger) - kRoundToInteger;
@@ -272,18 +302,20 @@ inline void exp2Lanes(F32x8 &value, const F32x8 &factor, float bias) {
 }
 
 void exp2Affine(float *x, const float *factors, int64_t count, float bias) {
-  forEachVector(count, [=](int64_t i, int64_t lanes) {
-    F32x8 value = {}, factor = {};
-    __builtin_memcpy(&value, x + i, lanes * sizeof(float));
-    __builtin_memcpy(&factor, factors + i, lanes * sizeof(float));
-    exp2Lanes(value, factor, bias);
-    __builtin_memcpy(x + i, &value, lanes * sizeof(float));
-  });
+  // Two passes: a vector of f32 read just after two halves of it were written
+  // would wait for the memory.
+  constexpr int kHalf = kLanes / 2;
+  int64_t i = 0;
+  for (; i + kHalf <= count; i += kHalf)
+    affine(x + i, factors + i, bias, x + i);
+  for (; i < count; ++i)
+    x[i] = static_cast<float>(static_cast<double>(x[i]) * factors[i] + bias);
+  mapVector(x, count, [](F32x8 &value) { exp2Lanes(value); });
 }
 
 /// Rounds the fraction of normal values to `Bits` bits; below 2^MinExponent
 /// the spacing stays what it is there.
-template <int Bits, int MinExponent>
+template <int Bits, int MinExponent, bool SaturateInfinity>
 inline void roundFraction(F32x8 &value, float largest) {
   constexpr int kDropped = kF32FractionBits - Bits;
   U32x8 bits, sign;
@@ -311,12 +343,11 @@ inline void roundFraction(F32x8 &value, float largest) {
       1.0f / static_cast<float>(1ull << -MinExponent);
   F32x8 subnormal = (magnitude + kMagic) - kMagic;
   F32x8 result = magnitude < kSmallestNormal ? subnormal : normal;
-  // Infinities and NaN are kept.
   constexpr uint32_t kInfinityBits = 0x7F800000u;
-  result = ((result > largest) & (magnitudeBits < kInfinityBits))
-               ? F32x8{} + largest
-               : result;
-  result = magnitudeBits >= kInfinityBits ? magnitude : result;
+  result = result > largest ? F32x8{} + largest : result;
+  if (!SaturateInfinity)
+    result = magnitudeBits == kInfinityBits ? magnitude : result;
+  result = magnitudeBits > kInfinityBits ? magnitude : result;
   U32x8 resultBits;
   reinterpret(resultBits, result);
   resultBits |= sign;
@@ -325,12 +356,13 @@ inline void roundFraction(F32x8 &value, float largest) {
 
 void roundE4M3(float *x, int64_t count) {
   mapVector(x, count,
-            [](F32x8 &value) { roundFraction<3, -6>(value, 448.0f); });
+            [](F32x8 &value) { roundFraction<3, -6, true>(value, 448.0f); });
 }
 
 void roundF16(float *x, int64_t count) {
-  mapVector(x, count,
-            [](F32x8 &value) { roundFraction<10, -14>(value, 65504.0f); });
+  mapVector(x, count, [](F32x8 &value) {
+    roundFraction<10, -14, false>(value, 65504.0f);
+  });
 }
 
 void roundBF16(float *x, int64_t count) {
@@ -345,10 +377,10 @@ void roundBF16(float *x, int64_t count) {
 }
 
 constexpr rcm::reference::VectorKernels kKernels = {
-    dotImpl<F64x8, double>,
+    dotImpl<F64x4, double>,
     dotImpl<F32x8, float>,
     dotI8,
-    accumulateImpl<F64x8, double>,
+    accumulateImpl<F64x4, double>,
     accumulateImpl<F32x8, float>,
     accumulateNarrow,
     largestProduct,
