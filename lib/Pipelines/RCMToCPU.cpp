@@ -67,6 +67,8 @@ static void buildLoops(OpPassManager &manager, const RCMToCPUOptions &options) {
   attention.queryTile = options.queryTile;
   attention.keyTile = options.keyTile;
   attention.minTasks = 4 * (options.threads ? options.threads : 8);
+  attention.fuse = options.fuse;
+  attention.wideIntermediate = options.wideIntermediate;
   manager.addPass(createConvertRCMToVector(attention));
   // What is left of rcm: the skip coefficients, a few scalars.
   manager.addPass(createConvertRCMToLinalg());

@@ -103,6 +103,16 @@ void CaseRunner::addCoefficient(const std::string &name,
   bound.push_back(std::move(operand));
 }
 
+/// Every element of the operand's row `key` becomes NaN.
+static void poison(Array &array, const std::string &dims, int64_t key) {
+  int64_t rowDim = static_cast<int64_t>(dims.find('n')), inner = 1;
+  for (size_t i = rowDim + 1; i < dims.size(); ++i)
+    inner *= array.shape()[i];
+  for (int64_t i = 0; i < array.numElements(); ++i)
+    if (i / inner % array.shape()[rowDim] == key)
+      array.set(i, std::numeric_limits<double>::quiet_NaN());
+}
+
 void CaseRunner::bindAll() {
   add("q", test.q, "bhmk");
   add("k", test.k, "bhnk");
@@ -121,6 +131,9 @@ void CaseRunner::bindAll() {
     for (int64_t n = 0; n < test.lk; ++n) // dims must be "mn"
       bias->array.set(*test.hiddenRow * test.lk + n,
                       -std::numeric_limits<double>::infinity());
+  if (test.poisonedKey)
+    for (const char *name : {"k", "v"})
+      poison(find(name)->array, find(name)->spec.dims, *test.poisonedKey);
 }
 
 Bound *CaseRunner::find(const std::string &name) {
@@ -305,7 +318,10 @@ AttentionRun CaseRunner::run() {
   for (const char *name : {"out", "lse"})
     if (Bound *operand = find(name))
       operand->array.fillBytes(0xFF);
-  result.error = compileAndRun(makeModule(), test.passes, arguments);
+  result.error =
+      test.pipeline.empty()
+          ? compileAndRun(makeModule(), test.passes, arguments)
+          : runPipelineAndCall(makeModule(), test.pipeline, arguments);
   if (!result.error.empty())
     return result;
   AttentionProblem problem = makeReferenceProblem();

@@ -42,10 +42,14 @@ struct AttentionCase {
   /// Passes before convert-rcm-to-linalg, in pipeline syntax with a trailing
   /// comma.
   std::string passes;
+  /// A pipeline to the LLVM dialect that replaces all of these passes.
+  std::string pipeline;
   /// Text put in front of the function.
   std::string prelude;
   /// Every value in query row `hiddenRow` of the bias is -inf.
   std::optional<int64_t> hiddenRow;
+  /// K and V of this key are NaN.
+  std::optional<int64_t> poisonedKey;
 };
 
 /// Outputs in logical order, (b, h, m, d) and (b, h, m).

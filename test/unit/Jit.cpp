@@ -91,6 +91,13 @@ static DialectRegistry makeRegistry() {
 std::string rcm::test::compileAndRun(const std::string &text,
                                      const std::string &passes,
                                      std::vector<Argument> &arguments) {
+  return runPipelineAndCall(
+      text, passes + "convert-rcm-to-linalg," + kStockPasses, arguments);
+}
+
+std::string rcm::test::runPipelineAndCall(const std::string &text,
+                                          const std::string &pipeline,
+                                          std::vector<Argument> &arguments) {
   MLIRContext context(makeRegistry(), MLIRContext::Threading::DISABLED);
   std::string errors;
   ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
@@ -102,13 +109,13 @@ std::string rcm::test::compileAndRun(const std::string &text,
   if (!module)
     return "cannot parse: " + errors + text;
   PassManager manager(&context);
-  std::string pipeline = passes + "convert-rcm-to-linalg," + kStockPasses;
   if (failed(parsePassPipeline(pipeline, manager)))
     return "cannot parse the pipeline " + pipeline;
   if (failed(manager.run(*module)))
     return "cannot lower: " + errors + text;
 
-  std::string libraries[] = {RCM_TEST_FLOAT16_LIBRARY};
+  // The second one serves code with parallel loops.
+  std::string libraries[] = {RCM_TEST_FLOAT16_LIBRARY, RCM_TEST_OPENMP_LIBRARY};
   SmallVector<StringRef> paths(std::begin(libraries), std::end(libraries));
   ExecutionEngineOptions options;
   options.sharedLibPaths = paths;

@@ -38,6 +38,11 @@ private:
 std::string compileAndRun(const std::string &module, const std::string &passes,
                           std::vector<Argument> &arguments);
 
+/// The same through `pipeline` alone, which must end in the LLVM dialect.
+std::string runPipelineAndCall(const std::string &module,
+                               const std::string &pipeline,
+                               std::vector<Argument> &arguments);
+
 } // namespace rcm::test
 
 #endif // RCM_TEST_UNIT_JIT_H

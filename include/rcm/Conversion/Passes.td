@@ -60,6 +60,10 @@ def ConvertRCMToVector : Pass<"convert-rcm-to-vector"> {
     whatever their maps and strides. Ops on tensors stay as they are.
 
     The arithmetic is f64 if queries, keys or values are, else f32.
+
+    With `fuse=false`, the baseline that fusion is measured against, the same
+    loops write the attention to a buffer of the output's shape, and a second
+    parallel loop computes `alpha * x + beta * attention`.
   }];
   let options = [
     Option<"vectorWidth", "vector-width", "unsigned", /*default=*/"256",
@@ -70,7 +74,14 @@ def ConvertRCMToVector : Pass<"convert-rcm-to-vector"> {
            "Keys of a tile; 0 chooses">,
     Option<"minTasks", "min-tasks", "unsigned", /*default=*/"0",
            "Number of parallel tasks to make if there are rows enough; 0 "
-           "makes them as large as `query-tile` allows">
+           "makes them as large as `query-tile` allows">,
+    Option<"fuse", "fuse", "bool", /*default=*/"true",
+           "Compute attention_skip in one pass; false writes the attention to "
+           "memory and adds the residual in a loop of its own">,
+    Option<"wideIntermediate", "wide-intermediate", "bool",
+           /*default=*/"false",
+           "With fuse=false, keep the attention in the type of the sum (f32 or "
+           "f64) and not in the output's">
   ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",

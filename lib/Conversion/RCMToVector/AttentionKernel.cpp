@@ -107,6 +107,47 @@ void AttentionKernel::findSizes() {
 }
 
 void AttentionKernel::emit() {
+  bool hasTwoTerms = residual && readsAttention;
+  if (hasTwoTerms && !options.fuse)
+    return emitTwoPasses();
+  emitTasks();
+}
+
+/// Memory for the attention, of the output's shape and in its memory order.
+Value AttentionKernel::allocateIntermediate() {
+  auto type = cast<MemRefType>(op.getOut().getType());
+  SmallVector<Value> dynamicSizes;
+  for (auto [dim, size] : llvm::enumerate(type.getShape()))
+    if (ShapedType::isDynamic(size))
+      dynamicSizes.push_back(memref::DimOp::create(b, op.getOut(), dim));
+  Type element = options.wideIntermediate ? sumType : type.getElementType();
+  return memref::AllocOp::create(b, MemRefType::get(type.getShape(), element),
+                                 dynamicSizes, b.getI64IntegerAttr(64));
+}
+
+/// The baseline of fusion: the attention to memory, then a loop of its own for
+/// the skip. Everything else is as in one pass.
+void AttentionKernel::emitTwoPasses() {
+  Value memory = allocateIntermediate();
+  OperandView attention(memory, op.getNamedMaps().out);
+  bool wantsResidual = readsResidual;
+  OperandView skipBeta = beta, finalOut = out;
+  readsResidual = false;
+  beta = OperandView();
+  out = attention;
+  emitTasks();
+
+  readsResidual = wantsResidual;
+  needsScores = false;
+  lse = OperandView();
+  beta = skipBeta;
+  out = finalOut;
+  intermediate = attention;
+  emitTasks();
+  memref::DeallocOp::create(b, memory);
+}
+
+void AttentionKernel::emitTasks() {
   Value tasks = b.mul(b.mul(batches, heads), tasksPerHead);
   auto parallel = scf::ParallelOp::create(b, ValueRange{b.index(0)},
                                           ValueRange{tasks},

@@ -38,6 +38,8 @@ struct KernelOptions {
   int64_t queryTile = 0;    ///< most query rows of a task
   int64_t keyTile = 0;      ///< keys of a tile
   int64_t minTasks = 0;     ///< tasks to make if there are rows enough
+  bool fuse = true;         ///< one pass; else attention, then the skip
+  bool wideIntermediate = false; ///< between two passes: the sum's type
 };
 
 /// Register blocking for one element type.
@@ -90,6 +92,9 @@ private:
   // AttentionKernel.cpp
   void bindOperands();
   void findSizes();
+  void emitTasks();
+  void emitTwoPasses();
+  Value allocateIntermediate();
   void findTask(Value task);
   void emitTask(Value task);
   void allocateScratch();
@@ -120,6 +125,7 @@ private:
   Value emitVisible(const Step &step, Value row, int64_t vectorNumber);
 
   // EmitOutput.cpp
+  Value readAttention(Value row, const Position &at, mlir::Type type);
   void emitPanelOutput(Value panel);
   void stagePanelResult(Value panel);
   void emitLseRow(Value panel, Value row, const Position &at);
@@ -138,6 +144,7 @@ private:
 
   OperandView query, key, value, residual, alpha, beta, bias, out, lse;
   bool readsResidual = false, readsAttention = true, needsScores = true;
+  OperandView intermediate; ///< the attention, in the second of two passes
   mlir::Type computeType, sumType;
   RegisterTile tile;
 

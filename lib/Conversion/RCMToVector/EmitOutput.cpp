@@ -13,7 +13,7 @@ using namespace mlir;
 using namespace rcm;
 
 void AttentionKernel::emitPanelOutput(Value panel) {
-  if (readsAttention)
+  if (readsAttention && !intermediate)
     stagePanelResult(panel);
   Value firstRow =
       b.add(taskAt[kQueryRow], b.mul(panel, tile.getPanel()));
@@ -60,29 +60,37 @@ void AttentionKernel::stagePanelResult(Value panel) {
          });
 }
 
+/// The attention at `at`, in row `row` of the stage, or of the first of two
+/// passes; null if it is not read. A scalar or, along d, a vector.
+Value AttentionKernel::readAttention(Value row, const Position &at, Type type) {
+  if (!readsAttention)
+    return {};
+  bool isVector = isa<VectorType>(type);
+  if (intermediate)
+    return isVector ? intermediate.loadVector(b, at, kValueDim, tile.lanes)
+                    : intermediate.load(b, at);
+  Value place = b.add(b.mul(row, stagePitch), at[kValueDim]);
+  return isVector ? b.loadVector(tile.vector, scratch.stage, place)
+                  : b.load(scratch.stage, place);
+}
+
 /// One row of the output: vectors, then the columns that are left.
 void AttentionKernel::emitOutputRow(Value row, const Position &at) {
-  Value base = b.mul(row, stagePitch);
   Value tail = b.rem(valueDepth, b.index(tile.lanes));
   Value vectorEnd = b.sub(valueDepth, tail);
   Type outType = out.getElementType();
   Position next = at;
   b.loop(b.index(0), vectorEnd, tile.lanes, [&](Value column) {
     next[kValueDim] = column;
-    Value attention;
-    if (readsAttention)
-      attention = b.loadVector(tile.vector, scratch.stage, b.add(base, column));
-    Value sum = emitSkip(next, attention, tile.vector.clone(sumType));
+    VectorType type = tile.vector.clone(sumType);
+    Value sum = emitSkip(next, readAttention(row, next, type), type);
     out.storeVector(b, b.convert(sum, outType), next, kValueDim);
   });
   if (isConstantIntValue(tail, 0))
     return;
   b.loop(vectorEnd, valueDepth, 1, [&](Value column) {
     next[kValueDim] = column;
-    Value attention;
-    if (readsAttention)
-      attention = b.load(scratch.stage, b.add(base, column));
-    Value sum = emitSkip(next, attention, sumType);
+    Value sum = emitSkip(next, readAttention(row, next, sumType), sumType);
     out.store(b, b.convert(sum, outType), next);
   });
 }

@@ -54,6 +54,8 @@ struct ConvertRCMToVector
     options.queryTile = queryTile;
     options.keyTile = keyTile;
     options.minTasks = minTasks;
+    options.fuse = fuse;
+    options.wideIntermediate = wideIntermediate;
     RewritePatternSet patterns(&getContext());
     patterns.add<LowerAttention>(&getContext(), options);
     walkAndApplyPatterns(getOperation(), std::move(patterns));
