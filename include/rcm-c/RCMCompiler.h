@@ -82,8 +82,8 @@ RCM_COMPILER_EXPORT rcmContext *
 rcmContextCreate(rcmDiagnosticCallback callback, void *user);
 RCM_COMPILER_EXPORT void rcmContextDestroy(rcmContext *context);
 
-/** Sends remarks of passes whose category matches the regular expression to
- *  the callback; "^rcm" are all of ours. Once per context. */
+/** Sends remarks of passes whose whole category matches the regular expression to
+ *  the callback; "rcm.*" are all of ours. Once per context. */
 RCM_COMPILER_EXPORT rcmStatus rcmContextEnableRemarks(rcmContext *context,
                                                       const char *filter);
 
@@ -162,6 +162,14 @@ typedef struct rcmValueInfo {
    *  unknown. */
   const char *name;
 } rcmValueInfo;
+
+/** Gives a dynamic argument of a function its sizes, so that what is known of
+ *  the module's inside grows (allocations, mismatches). Callers of the function
+ *  inside the module are not adapted. */
+RCM_COMPILER_EXPORT rcmStatus rcmModuleSetArgumentShape(rcmModule *module,
+                                                        const char *function,
+                                                        size_t index,
+                                                        const int64_t *sizes);
 
 /** The type of a function, detached from its module. */
 typedef struct rcmSignature rcmSignature;

@@ -7,6 +7,8 @@
 #include "Internal.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -114,6 +116,47 @@ void rcm::capi::fillSignature(const rcmModule &module, func::FuncOp function,
   }
   for (Type type : function.getResultTypes())
     signature.results.push_back(describe(type, "", signature.texts));
+}
+
+/// The type with the given sizes where it has none.
+static ShapedType withSizes(ShapedType type, const int64_t *sizes) {
+  SmallVector<int64_t> shape(type.getShape());
+  for (auto [index, size] : llvm::enumerate(shape))
+    if (ShapedType::isDynamic(size))
+      size = sizes[index];
+  return type.clone(shape);
+}
+
+rcmStatus rcmModuleSetArgumentShape(rcmModule *module, const char *function,
+                                    size_t index, const int64_t *sizes) {
+  func::FuncOp op = rcm::capi::findFunction(*module, function);
+  if (!op)
+    return RCM_STATUS_FAILURE;
+  auto type = index < op.getNumArguments()
+                  ? dyn_cast<ShapedType>(op.getArgument(index).getType())
+                  : nullptr;
+  if (!type || !type.hasRank()) {
+    module->context->error("expected argument " + llvm::Twine(index) +
+                           " to be a ranked tensor or memref");
+    return RCM_STATUS_FAILURE;
+  }
+  ShapedType refined = withSizes(type, sizes);
+  if (refined == type)
+    return RCM_STATUS_SUCCESS;
+  BlockArgument argument = op.getArgument(index);
+  OpBuilder builder = OpBuilder::atBlockBegin(&op.getBody().front());
+  argument.setType(refined);
+  Operation *cast =
+      isa<MemRefType>(type)
+          ? memref::CastOp::create(builder, op.getLoc(), type, argument)
+                .getOperation()
+          : tensor::CastOp::create(builder, op.getLoc(), type, argument)
+                .getOperation();
+  argument.replaceAllUsesExcept(cast->getResult(0), cast);
+  SmallVector<Type> inputs(op.getArgumentTypes());
+  inputs[index] = refined;
+  op.setFunctionType(builder.getFunctionType(inputs, op.getResultTypes()));
+  return RCM_STATUS_SUCCESS;
 }
 
 const char *rcmModuleFunctionName(const rcmModule *module, size_t index) {

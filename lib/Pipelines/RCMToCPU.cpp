@@ -5,10 +5,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "rcm/Conversion/Passes.h"
+#include "rcm/Dialect/RCM/Transforms/Passes.h"
 #include "rcm/Pipelines/Pipelines.h"
 
 #include "mlir/Conversion/AffineToStandard/AffineToStandard.h"
 #include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
+#include "mlir/Conversion/BufferizationToMemRef/BufferizationToMemRef.h"
 #include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
 #include "mlir/Conversion/FuncToLLVM/ConvertFuncToLLVMPass.h"
 #include "mlir/Conversion/IndexToLLVM/IndexToLLVM.h"
@@ -47,6 +49,8 @@ static unsigned getHostVectorWidth() {
 
 void rcm::buildRCMToCPUBufferizationPipeline(OpPassManager &manager,
                                              const RCMToCPUOptions &options) {
+  // Upstream's conversion to loops does not know linalg.softmax.
+  manager.addPass(createDecomposeSoftmax());
   // Results that are written in place of an operand need no allocation.
   manager.addPass(bufferization::createEmptyTensorEliminationPass());
   bufferization::OneShotBufferizePassOptions bufferize;
@@ -56,6 +60,8 @@ void rcm::buildRCMToCPUBufferizationPipeline(OpPassManager &manager,
   manager.addPass(bufferization::createOneShotBufferizePass(bufferize));
   bufferization::buildBufferDeallocationPipeline(
       manager, bufferization::BufferDeallocationPipelineOptions());
+  // An argument that is returned has been cloned.
+  manager.addPass(createConvertBufferizationToMemRefPass());
   manager.addPass(createCanonicalizerPass());
 }
 

@@ -50,7 +50,7 @@ int main(int argc, char **argv) {
   rcm::registerAllPasses();
 
   llvm::SmallVector<char *> arguments(argv, argv + argc);
-  char remarks[] = "--remarks-filter=^rcm";
+  char remarks[] = "--remarks-filter=rcm.*";
   if (wantsDefaultRemarks(llvm::ArrayRef(argv + 1, argc - 1)))
     arguments.push_back(remarks);
   arguments.push_back(nullptr);

@@ -1,0 +1,44 @@
+//===- Measure.h - compiles and times a case --------------------*- C++ -*-===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RCM_TOOLS_RCM_BENCH_MEASURE_H
+#define RCM_TOOLS_RCM_BENCH_MEASURE_H
+
+#include "Options.h"
+
+#include "support/Compiler.h"
+#include "support/Timing.h"
+
+namespace rcm::tools {
+
+/// One line of the result table.
+struct Measurement {
+  std::string shape, mode, recipe;
+  Times times;
+  double floatOperations = 0, bytes = 0;
+
+  double teraflops() const { return floatOperations / times.median * 1e-9; }
+  double gigabytesPerSecond() const { return bytes / times.median * 1e-6; }
+};
+
+/// The case on generated `normal` data, t in [0, 2) through the schedule edm.
+Result<Measurement> measureCase(Compiler &compiler, const Case &benchmark,
+                                const BenchOptions &options);
+
+/// The unfused module of the case through upstream's passes.
+Result<Measurement> measureStock(Compiler &compiler, const Case &benchmark,
+                                 const BenchOptions &options);
+
+/// sgemm of 2048^3 in OpenBLAS.
+Result<Measurement> measureOpenBLAS(const BenchOptions &options);
+
+/// PyTorch's scaled_dot_product_attention and the skip, on the CPU.
+Result<Measurement> measureTorch(const Case &benchmark,
+                                 const BenchOptions &options);
+
+} // namespace rcm::tools
+
+#endif // RCM_TOOLS_RCM_BENCH_MEASURE_H

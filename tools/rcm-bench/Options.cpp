@@ -1,0 +1,121 @@
+//===- Options.cpp - command line of rcm-bench ----------------------------===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Options.h"
+
+#include <algorithm>
+#include <cstdio>
+
+using namespace rcm::tools;
+using rcm::reference::ElementType;
+
+static const std::vector<OptionInfo> kOptions = {
+    {"shape", "NAME", "a shape by name, or B,Hq,Hkv,Lq,Lk,D;\n"
+                      "default: proposal_medium",
+     true},
+    {"mode", "MODE",
+     "attention, skip, two-pass (attention to memory, then the\n"
+     "skip) or fused; default: fused",
+     true},
+    {"dtype", "TYPE", "f16, bf16, f32 or f64; default: f32"},
+    {"causal", "", "key n is visible to query m if n <= m"},
+    {"target", "cpu|gpu", "where to run; default: cpu"},
+    {"rival", "NAME",
+     "also times something else in the same run: openblas (sgemm\n"
+     "of 2048^3), stock (the unfused module as upstream's passes\n"
+     "lower it), torch (PyTorch on the CPU)",
+     true},
+    {"repeat", "N", "timed runs; default: 10"},
+    {"warmup", "N", "runs before them; default: 2"},
+    {"seed", "N", "seed of the data; default: 0"},
+    {"json", "FILE", "writes the results; - is standard output"},
+    {"help", "", "prints this text"},
+    {"version", "", "prints the version"},
+};
+
+static void printHelp() {
+  std::printf("rcm-bench: times attention with and without the skip\n\n"
+              "usage: rcm-bench [options]\n\n%s\n"
+              "Shapes: %s\n\n"
+              "The number of threads is OMP_NUM_THREADS, or all.\n"
+              "torch runs in $RCM_TORCH_PYTHON, or in /usr/bin/python3.\n",
+              describeOptions(kOptions).c_str(), knownShapes().c_str());
+}
+
+static Result<void> parseCases(const CommandLine &line, BenchOptions &options) {
+  Case base;
+  base.causal = line.has("causal");
+  std::string dtype = line.get("dtype", "f32");
+  std::optional<ElementType> type = rcm::reference::parseElementType(dtype);
+  if (!type || !isFloat(*type))
+    return Error{"expected `--dtype` to be f16, bf16, f32 or f64, got '" +
+                 dtype + "'"};
+  base.type = *type;
+  std::vector<std::string> shapes = line.getAll("shape"),
+                           modes = line.getAll("mode");
+  if (shapes.empty())
+    shapes = {"proposal_medium"};
+  if (modes.empty())
+    modes = {"fused"};
+  for (const std::string &shapeName : shapes)
+    for (const std::string &modeName : modes) {
+      Result<Shape> shape = parseShape(shapeName);
+      if (!shape)
+        return Error{shape.error()};
+      Result<Mode> mode = parseMode(modeName);
+      if (!mode)
+        return Error{mode.error()};
+      base.shape = *shape;
+      base.mode = *mode;
+      options.cases.push_back(base);
+    }
+  return {};
+}
+
+Result<std::optional<BenchOptions>> rcm::tools::parseOptions(int argc,
+                                                             char **argv) {
+  Result<CommandLine> line = CommandLine::parse(argc, argv, kOptions);
+  if (!line)
+    return Error{line.error()};
+  if (line->has("help")) {
+    printHelp();
+    return std::optional<BenchOptions>();
+  }
+  if (line->has("version")) {
+    std::printf("rcm-bench %s\n", RCM_PROJECT_VERSION);
+    return std::optional<BenchOptions>();
+  }
+  if (!line->positional().empty())
+    return Error{"expected only options, got '" + line->positional()[0] +
+                 "'; see rcm-bench --help"};
+  std::string target = line->get("target", "cpu");
+  if (target == "gpu")
+    return Error{"expected `--target` to be cpu, got 'gpu': running on a GPU "
+                 "is not there yet"};
+  if (target != "cpu")
+    return Error{"expected `--target` to be cpu or gpu, got '" + target + "'"};
+  BenchOptions options;
+  if (auto cases = parseCases(*line, options); !cases)
+    return Error{cases.error()};
+  options.rivals = line->getAll("rival");
+  for (const std::string &rival : options.rivals)
+    if (rival != "openblas" && rival != "stock" && rival != "torch")
+      return Error{"expected `--rival` to be openblas, stock or torch, got '" +
+                   rival + "'"};
+  // More runs than anyone waits for.
+  constexpr int64_t kMostRuns = 1000000;
+  auto repeat = line->getInteger("repeat", 10, 1, kMostRuns);
+  auto warmup = line->getInteger("warmup", 2, 0, kMostRuns);
+  auto seed = line->getInteger("seed", 0, 0, INT64_MAX);
+  for (const auto *value : {&repeat, &warmup, &seed})
+    if (!*value)
+      return Error{value->error()};
+  options.repeat = *repeat;
+  options.warmup = *warmup;
+  options.seed = *seed;
+  options.json = line->get("json");
+  return std::optional<BenchOptions>(std::move(options));
+}

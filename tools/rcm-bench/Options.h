@@ -1,0 +1,28 @@
+//===- Options.h - command line of rcm-bench --------------------*- C++ -*-===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RCM_TOOLS_RCM_BENCH_OPTIONS_H
+#define RCM_TOOLS_RCM_BENCH_OPTIONS_H
+
+#include "Cases.h"
+
+#include <optional>
+
+namespace rcm::tools {
+
+struct BenchOptions {
+  std::vector<Case> cases;
+  std::vector<std::string> rivals;
+  int64_t repeat = 10, warmup = 2, seed = 0;
+  std::string json;
+};
+
+/// The options, or nothing after --help or --version were answered.
+Result<std::optional<BenchOptions>> parseOptions(int argc, char **argv);
+
+} // namespace rcm::tools
+
+#endif // RCM_TOOLS_RCM_BENCH_OPTIONS_H

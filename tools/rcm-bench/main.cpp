@@ -1,0 +1,107 @@
+//===- main.cpp - rcm-bench: times attention with and without the skip ----===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Measure.h"
+
+#include "support/JSON.h"
+
+#include <cstdio>
+
+using namespace rcm::tools;
+
+static constexpr const char *kCommit =
+#include "Commit.inc"
+    ;
+
+static void printTable(const std::vector<Measurement> &list) {
+  std::printf("%-18s %-18s %10s %10s %10s %9s %8s\n", "shape", "mode",
+              "median ms", "p10 ms", "p90 ms", "TFLOP/s", "GB/s");
+  for (const Measurement &line : list)
+    std::printf("%-18s %-18s %10.3f %10.3f %10.3f %9.4f %8.2f\n",
+                line.shape.c_str(), line.mode.c_str(), line.times.median,
+                line.times.p10, line.times.p90, line.teraflops(),
+                line.gigabytesPerSecond());
+}
+
+static std::string resultsToJSON(const std::vector<Measurement> &list) {
+  std::vector<JSONObject> objects;
+  std::string device = processorName(), now = utcNow();
+  for (const Measurement &line : list)
+    objects.push_back(JSONObject()
+                          .add("shape", line.shape)
+                          .add("mode", line.mode)
+                          .add("target", "cpu")
+                          .add("recipe", line.recipe)
+                          .add("median_ms", line.times.median)
+                          .add("p10_ms", line.times.p10)
+                          .add("p90_ms", line.times.p90)
+                          .add("tflops", line.teraflops())
+                          .add("gbytes_per_s", line.gigabytesPerSecond())
+                          .add("device", device)
+                          .addNull("driver")
+                          .add("commit", kCommit)
+                          .add("date", now));
+  return toJSON(objects);
+}
+
+static Result<std::vector<Measurement>> measureAll(const BenchOptions &options) {
+  Result<std::unique_ptr<Compiler>> compiler = Compiler::create();
+  if (!compiler)
+    return Error{compiler.error()};
+  std::vector<Measurement> results;
+  std::string failure;
+  auto keep = [&](const std::string &what, auto &&body) {
+    if (!failure.empty())
+      return;
+    std::fprintf(stderr, "timing %s\n", what.c_str());
+    Result<Measurement> result = body();
+    if (result)
+      results.push_back(*result);
+    else
+      failure = result.error();
+  };
+  for (const Case &benchmark : options.cases)
+    keep(benchmark.shape.name + " " + toString(benchmark.mode),
+         [&] { return measureCase(**compiler, benchmark, options); });
+  for (const std::string &rival : options.rivals) {
+    const Case &benchmark = options.cases.front();
+    keep(rival, [&] {
+      if (rival == "openblas")
+        return measureOpenBLAS(options);
+      if (rival == "stock")
+        return measureStock(**compiler, benchmark, options);
+      return measureTorch(benchmark, options);
+    });
+  }
+  if (!failure.empty())
+    return Error{failure};
+  return results;
+}
+
+static Result<void> run(int argc, char **argv) {
+  Result<std::optional<BenchOptions>> options = parseOptions(argc, argv);
+  if (!options)
+    return Error{options.error()};
+  if (!*options)
+    return {};
+  Result<std::vector<Measurement>> results = measureAll(**options);
+  if (!results)
+    return Error{results.error()};
+  const std::string &json = (*options)->json;
+  if (json != "-")
+    printTable(*results);
+  if (json.empty())
+    return {};
+  return writeFile(json, resultsToJSON(*results));
+}
+
+int main(int argc, char **argv) {
+  Result<void> done = run(argc, argv);
+  if (done)
+    return 0;
+  std::fprintf(stderr, "error: %s\n", done.error().c_str());
+  return 1;
+}

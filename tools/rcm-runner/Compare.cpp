@@ -1,0 +1,181 @@
+//===- Compare.cpp - as written, fused, and in f64 ------------------------===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Compare.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+using namespace rcm::tools;
+using rcm::reference::Array;
+using rcm::reference::ElementType;
+using rcm::reference::Metrics;
+
+/// All outputs in a row.
+static std::vector<double> flatten(const std::vector<Array> &outputs) {
+  std::vector<double> values;
+  for (const Array &output : outputs) {
+    std::vector<double> part = output.toF64();
+    values.insert(values.end(), part.begin(), part.end());
+  }
+  return values;
+}
+
+/// Twice the rounding of the narrowest result, in whose units results that are
+/// right differ; f32 has the bound of the original proposal.
+static double defaultTolerance(const std::vector<Array> &outputs) {
+  double tolerance = 1e-12;
+  for (const Array &output : outputs) {
+    if (output.elementType() == ElementType::F32)
+      tolerance = std::max(tolerance, 1e-5);
+    if (output.elementType() == ElementType::F16)
+      tolerance = std::max(tolerance, 2e-3);
+    if (output.elementType() == ElementType::BF16)
+      tolerance = std::max(tolerance, 1.6e-2);
+  }
+  return tolerance;
+}
+
+/// The same values in f64; integers stay.
+static Result<std::vector<Array>> widen(const std::vector<Array> &inputs) {
+  std::vector<Array> wide;
+  for (const Array &input : inputs) {
+    Result<Array> copy = isFloat(input.elementType())
+                             ? Array::fromValues(ElementType::F64,
+                                                 input.shape(), input.toF64())
+                             : input.clone();
+    if (!copy)
+      return Error{copy.error()};
+    wide.push_back(std::move(*copy));
+  }
+  return wide;
+}
+
+/// Says why a column does not run, if its temporaries exceed the limit.
+static Result<std::string> overLimit(Job &job, const Module &module,
+                                     const char *bufferization,
+                                     const RunnerOptions &options) {
+  Result<Module> copy = job.compiler.clone(module);
+  Result<Prediction> prediction =
+      predictTemporaries(job, *copy, bufferization);
+  if (!prediction)
+    return Error{prediction.error()};
+  if (prediction->bytes <= static_cast<double>(options.memoryLimit))
+    return std::string();
+  return "temporaries of " + formatBytes(prediction->bytes) + " (" +
+         prediction->largest + " alone takes " +
+         formatBytes(prediction->largestBytes) + ") exceed the limit of " +
+         formatBytes(static_cast<double>(options.memoryLimit));
+}
+
+static Result<void> runColumn(Job &job, Column &column, const Module &module,
+                              const std::vector<Array> &inputs,
+                              const char *bufferization,
+                              const std::string &pipeline,
+                              const RunnerOptions &options) {
+  Result<std::string> reason = overLimit(job, module, bufferization, options);
+  if (!reason)
+    return Error{reason.error()};
+  column.skipped = *reason;
+  if (!column.skipped.empty())
+    return {};
+  Result<RunResult> run = runVariant(job, module, pipeline, inputs, options);
+  if (!run)
+    return Error{run.error()};
+  column.run = std::move(*run);
+  return {};
+}
+
+static Result<void> runReference(Job &job, Comparison &comparison,
+                                 RunnerOptions options) {
+  Result<Module> wide = job.compiler.clone(job.module);
+  if (auto widened = job.compiler.runPasses(*wide, "rcm-widen-floats");
+      !widened) {
+    comparison.reference.skipped = widened.error();
+    return {};
+  }
+  Result<std::vector<Array>> inputs = widen(job.inputs);
+  if (!inputs)
+    return Error{inputs.error()};
+  // Its time is of no interest.
+  options.repeat = 1;
+  options.warmup = 0;
+  return runColumn(job, comparison.reference, *wide, *inputs,
+                   "rcm-stock-bufferize", kStockPipeline, options);
+}
+
+/// Fills in differences and failures.
+static void judge(Comparison &comparison, const RunnerOptions &options) {
+  auto values = [](const Column &column) {
+    return column.run ? flatten(column.run->outputs) : std::vector<double>();
+  };
+  std::vector<double> written = values(comparison.written),
+                      fused = values(comparison.fused),
+                      exact = values(comparison.reference);
+  const Column &typed =
+      comparison.fused.run ? comparison.fused : comparison.written;
+  comparison.relativeTolerance = options.tolerance.value_or(
+      typed.run ? defaultTolerance(typed.run->outputs) : 0);
+  double largest = 1;
+  for (double value : exact.empty() ? written : exact)
+    if (std::isfinite(value))
+      largest = std::max(largest, std::fabs(value));
+  comparison.tolerance = comparison.relativeTolerance * largest;
+
+  auto check = [&](const std::vector<double> &actual,
+                   const std::vector<double> &expected, const Column &column,
+                   const Column &against) -> std::optional<Metrics> {
+    if (!column.run || !against.run)
+      return std::nullopt;
+    Metrics metrics = rcm::reference::compare(actual, expected);
+    char line[256];
+    std::string pair = "`" + column.title + "` against `" + against.title + "`";
+    if (!metrics.sameNonFinite()) {
+      comparison.failures.push_back(
+          "expected non-finite values of " + pair +
+          " at the same positions, got " +
+          std::to_string(metrics.lostNonFinite) + " lost and " +
+          std::to_string(metrics.newNonFinite) + " new");
+    } else if (!(metrics.maxAbsDiff <= comparison.tolerance)) {
+      std::snprintf(line, sizeof(line),
+                    "expected max |diff| of %s to be at most %.3g, got %.3g",
+                    pair.c_str(), comparison.tolerance, metrics.maxAbsDiff);
+      comparison.failures.push_back(line);
+    }
+    return metrics;
+  };
+  comparison.writtenToReference =
+      check(written, exact, comparison.written, comparison.reference);
+  comparison.fusedToReference =
+      check(fused, exact, comparison.fused, comparison.reference);
+  comparison.fusedToWritten =
+      check(fused, written, comparison.fused, comparison.written);
+}
+
+Result<Comparison> rcm::tools::compareVariants(Job &job,
+                                               const RunnerOptions &options) {
+  Comparison comparison;
+  // The passes say what they fused when they run on the module by itself.
+  Result<Module> fused = job.compiler.clone(job.module);
+  job.compiler.takeRemarks();
+  if (auto run = job.compiler.runPasses(*fused, "rcm-fuse-attention-skip");
+      !run)
+    return Error{run.error()};
+  comparison.remarks = job.compiler.takeRemarks();
+  if (auto run = runColumn(job, comparison.fused, *fused, job.inputs,
+                           "rcm-to-cpu-bufferize", options.pipeline, options);
+      !run)
+    return Error{run.error()};
+  if (auto run = runColumn(job, comparison.written, job.module, job.inputs,
+                           "rcm-stock-bufferize", kStockPipeline, options);
+      !run)
+    return Error{run.error()};
+  if (auto run = runReference(job, comparison, options); !run)
+    return Error{run.error()};
+  judge(comparison, options);
+  return comparison;
+}

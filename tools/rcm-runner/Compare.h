@@ -1,0 +1,42 @@
+//===- Compare.h - as written, fused, and in f64 ----------------*- C++ -*-===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RCM_TOOLS_RCM_RUNNER_COMPARE_H
+#define RCM_TOOLS_RCM_RUNNER_COMPARE_H
+
+#include "Variants.h"
+
+#include "rcm/Reference/Metrics.h"
+
+namespace rcm::tools {
+
+/// One column of the comparison.
+struct Column {
+  std::string title;
+  std::optional<RunResult> run;
+  /// Why there is no run; the arithmetic.
+  std::string skipped;
+};
+
+struct Comparison {
+  Column written{"as written", {}, {}}, fused{"fused", {}, {}},
+      reference{"f64 reference", {}, {}};
+  std::optional<reference::Metrics> writtenToReference, fusedToReference,
+      fusedToWritten;
+  /// What the passes said about the fused module.
+  std::vector<std::string> remarks;
+  /// Largest difference allowed, in absolute terms, and what the user gave.
+  double tolerance = 0, relativeTolerance = 0;
+  /// One line per broken tolerance.
+  std::vector<std::string> failures;
+};
+
+/// Runs all columns whose temporaries fit the limit.
+Result<Comparison> compareVariants(Job &job, const RunnerOptions &options);
+
+} // namespace rcm::tools
+
+#endif // RCM_TOOLS_RCM_RUNNER_COMPARE_H
