@@ -33,7 +33,7 @@ include(AddMLIR)
 # includes MLIR and on in the plain rooms.
 add_library(rcm_flags INTERFACE)
 target_compile_options(rcm_flags INTERFACE -Wall -Wextra -Wno-unused-parameter
-  -fvisibility-inlines-hidden)
+  $<$<COMPILE_LANGUAGE:CXX>:-fvisibility-inlines-hidden>)
 if(RCM_ENABLE_ASSERTIONS)
   target_compile_options(rcm_flags INTERFACE -UNDEBUG)
 endif()

@@ -9,6 +9,8 @@
 #include "Error.h"
 
 #include <cinttypes>
+#include <cstdarg>
+#include <cstdio>
 #include <cstring>
 
 using namespace rcm::runtime;
@@ -34,14 +36,8 @@ public:
   }
 
 private:
-  template <typename... Values>
-  rcmResult mismatch(const char *format, Values... values) {
-    char text[512];
-    std::snprintf(text, sizeof(text), format, values...);
-    return fail(RCM_ERROR_ARGUMENT_MISMATCH,
-                "expected argument %zu `%s` to be %s", index,
-                expected.name.c_str(), text);
-  }
+  rcmResult mismatch(const char *format, ...)
+      __attribute__((format(printf, 2, 3)));
 
   rcmResult checkKind();
   void bindScalar(BoundArgument &bound);
@@ -55,6 +51,17 @@ private:
   bool isEmpty = false;
 };
 } // namespace
+
+rcmResult Binder::mismatch(const char *format, ...) {
+  char text[512];
+  va_list values;
+  va_start(values, format);
+  std::vsnprintf(text, sizeof(text), format, values);
+  va_end(values);
+  return fail(RCM_ERROR_ARGUMENT_MISMATCH,
+              "expected argument %zu `%s` to be %s", index,
+              expected.name.c_str(), text);
+}
 
 rcmResult Binder::checkKind() {
   static const char *const kKinds[] = {"a tensor", "a scalar"};
@@ -117,7 +124,7 @@ rcmResult Binder::bindShape(BoundArgument &bound) {
     if (__builtin_mul_overflow(step, steps, &extent) ||
         __builtin_add_overflow(reach, extent, &reach) || reach >= limit)
       if (!isEmpty)
-        return mismatch("of less than 2^63 bytes, got more%s", "");
+        return mismatch("of less than 2^63 bytes, got more");
     if (__builtin_mul_overflow(dense, size > 1 ? size : 1, &dense) ||
         dense > INT64_MAX)
       dense = INT64_MAX;
@@ -128,7 +135,7 @@ rcmResult Binder::bindShape(BoundArgument &bound) {
 rcmResult Binder::bindPointer(BoundArgument &bound) {
   bound.data = reinterpret_cast<uintptr_t>(given.data);
   if (!bound.data && !isEmpty)
-    return mismatch("given with a device pointer, got null%s", "");
+    return mismatch("given with a device pointer, got null");
   if (bound.data % expected.alignment && !isEmpty)
     return mismatch("aligned to %u bytes, got address 0x%" PRIx64,
                     expected.alignment, bound.data);

@@ -140,6 +140,8 @@ inline constexpr uintptr_t kLastSpecialStream = 2;
     (void *, CUdeviceptr, size_t, CUstream))                                   \
   X(cuMemcpyDtoDAsync, cuMemcpyDtoDAsync_v2,                                   \
     (CUdeviceptr, CUdeviceptr, size_t, CUstream))                              \
+  X(cuMemcpyAsync, cuMemcpyAsync,                                              \
+    (CUdeviceptr, CUdeviceptr, size_t, CUstream))                              \
   X(cuMemsetD8Async, cuMemsetD8Async,                                          \
     (CUdeviceptr, unsigned char, size_t, CUstream))                            \
   X(cuMemPoolCreate, cuMemPoolCreate,                                          \

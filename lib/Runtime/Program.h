@@ -27,6 +27,8 @@ struct Command {
   std::vector<uint64_t> scalars;
   /// One per parameter, as the driver takes them.
   std::vector<void *> parameters;
+  /// The same when somebody else holds them.
+  void **rawParameters = nullptr;
 };
 
 /// What a program needs from outside.

@@ -321,6 +321,15 @@ FAKE_EXPORT int cuMemcpyDtoDAsync_v2(CUdeviceptr to, CUdeviceptr from,
                bytes);
   return 0;
 }
+FAKE_EXPORT int cuMemcpyAsync(CUdeviceptr to, CUdeviceptr from, size_t bytes,
+                              CUstream) {
+  FAKE_CALL("cuMemcpyAsync");
+  if (!isDevice(from, bytes) && !isDevice(to, bytes))
+    return 1; // invalid value
+  std::memmove(reinterpret_cast<void *>(to), reinterpret_cast<void *>(from),
+               bytes);
+  return 0;
+}
 FAKE_EXPORT int cuMemsetD8Async(CUdeviceptr to, unsigned char value,
                                 size_t bytes, CUstream) {
   FAKE_CALL("cuMemsetD8Async");

@@ -90,4 +90,44 @@ def ConvertRCMToVector : Pass<"convert-rcm-to-vector"> {
   ];
 }
 
+//===----------------------------------------------------------------------===//
+// GPULaunchToRCMRuntime
+//===----------------------------------------------------------------------===//
+
+def ConvertGPULaunchToRCMRuntime
+    : Pass<"convert-gpu-launch-to-rcm-runtime", "::mlir::ModuleOp"> {
+  let summary = "lower host code around kernels to calls of the runtime";
+  let description = [{
+    For modules that are JIT-compiled whole. Accepts functions with `rcm_rt`
+    operations and the host operations of the gpu dialect (`gpu.launch_func`,
+    `gpu.alloc`, `gpu.dealloc`, `gpu.memcpy`, `gpu.wait`) beside any other code,
+    and kernels that `gpu-module-to-binary{format=isa}` has turned into
+    `gpu.binary` operations. Each operation becomes an `llvm.call` of the C
+    interface in `RCMRuntimeJIT.h`; the PTX becomes a constant of the module.
+    Everything runs on the calling thread's stream in program order, which is
+    what tokens ask for; operations without a token are followed by a wait, as
+    the gpu dialect defines them. Scratch memory is released where the function
+    returns.
+
+    ```mlir
+    gpu.launch_func @kernels::@scale blocks in (%b, %c1, %c1)
+        threads in (%c128, %c1, %c1) args(%n : i64)
+    ```
+
+    becomes
+
+    ```mlir
+    %module = llvm.call @rcmJitModule(%slot, %chip, %ptx, %names)
+    // grid, block, shared memory and cluster are stored at %geometry, the
+    // addresses of the parameters at %parameters
+    llvm.call @rcmJitLaunch(%module, %index, %geometry, %flags, %parameters)
+    llvm.call @rcmJitSynchronize()
+    ```
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::memref::MemRefDialect"
+  ];
+}
+
 #endif // RCM_CONVERSION_PASSES_TD

@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "rcm/Dialect/RCMRT/IR/RCMRT.h"
 #include "llvm/Support/MathExtras.h"
@@ -136,6 +137,10 @@ static bool accepts(LLVM::LLVMFuncOp kernel, unsigned index, Type passed) {
 }
 
 LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  // A compiled kernel has nothing to check against any more.
+  if (isa_and_nonnull<gpu::BinaryOp>(symbols.lookupNearestSymbolFrom(
+          *this, getKernelAttr().getRootReference())))
+    return success();
   Operation *target = symbols.lookupNearestSymbolFrom(*this, getKernelAttr());
   if (!target)
     return emitOpError("expected `kernel` to name a kernel, got ")

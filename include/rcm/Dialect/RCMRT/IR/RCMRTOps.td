@@ -72,8 +72,9 @@ def RCMRT_RequireOp : RCMRT_Op<"require"> {
 def RCMRT_ScratchOp : RCMRT_Op<"scratch"> {
   let summary = "takes device memory until the call's last kernel has run";
   let description = [{
-    0 bytes give the address 0. The contents are undefined, or every byte is
-    `fill` when that is given.
+    The address of 0 bytes must not be used. The contents are undefined, or
+    every byte is `fill` when that is given. All of a function's scratch memory
+    is one allocation; its size must not depend on an address.
 
     * C1: `alignment` is a power of two, at most 4096.
 
