@@ -66,6 +66,15 @@ step "lit" "$results/lit.log" timeout 900 "$lit" -v --no-progress-bar \
   "--xunit-xml-output=$results/lit.xml" "$RCM_BUILD/test" || unit_failed=1
 [[ -f $results/lit.xml ]] || echo lit >>"$results/crashed"
 
+if compgen -G "$RCM_ROOT/python/tests/test_*.py" >/dev/null && [[ $preset == release ]]; then
+  echo "Running Python tests"
+  step "Python tests" "$results/python.log" timeout 600 env \
+    "PYTHONPATH=$RCM_ROOT/python" "RCM_LIBRARY_DIR=$RCM_BUILD/lib" PYTHONDONTWRITEBYTECODE=1 \
+    "$RCM_PYTHON" "$RCM_ROOT/tools/run_python_tests.py" "$RCM_ROOT/python/tests" \
+    "$results/python.xml" || unit_failed=1
+  [[ -f $results/python.xml ]] || echo python >>"$results/crashed"
+fi
+
 summary=$("$RCM_PYTHON" "$RCM_ROOT/tools/summarize_tests.py" "$results")
 status=$?
 ((unit_failed)) && status=1

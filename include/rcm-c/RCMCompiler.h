@@ -190,6 +190,40 @@ rcmSignatureArgument(const rcmSignature *signature, size_t index);
 RCM_COMPILER_EXPORT const rcmValueInfo *
 rcmSignatureResult(const rcmSignature *signature, size_t index);
 
+/** An operand of a described attention. */
+typedef struct rcmAttentionOperand {
+  /** The function's argument it is, or -1. */
+  int32_t argument;
+  /** Without an argument: 1 if it is the number `constant`, 0 if absent. */
+  int32_t isConstant;
+  double constant;
+  /** One character per dimension of the argument: b (batch), h (query head), m
+   *  (query row), n (key), k (dimension of Q and K), d (dimension of V), or 1
+   *  for a dimension of size 1. */
+  char dims[RCM_COMPILER_MAX_RANK + 1];
+} rcmAttentionOperand;
+
+/** A function that is nothing but one attention, with or without a skip. */
+typedef struct rcmAttentionDescription {
+  rcmAttentionOperand query, key, value, residual, alpha, beta, bias;
+  /** If it has an argument, alpha and beta are what `schedule` makes of it; its
+   *  dims are theirs. */
+  rcmAttentionOperand time;
+  const char *schedule; /**< "edm"; lives forever */
+  double sigmaData;
+  /** On memrefs the argument that is written; on tensors -1, result 0. */
+  rcmAttentionOperand out;
+  double scale;
+  /** Query row m sees the keys n <= m + causalOffset. */
+  int32_t causal;
+  int64_t causalOffset;
+} rcmAttentionDescription;
+
+/** Fails, without a message, if the function holds anything else. */
+RCM_COMPILER_EXPORT rcmStatus
+rcmModuleDescribeAttention(const rcmModule *module, const char *function,
+                           rcmAttentionDescription *description);
+
 /*===----------------------------------------------------------------------===*\
 |* Executables                                                                *|
 \*===----------------------------------------------------------------------===*/

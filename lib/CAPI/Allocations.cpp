@@ -51,8 +51,8 @@ void *AllocationTracker::allocate(uint64_t bytes, uint64_t alignment) {
 void AllocationTracker::release(void *pointer) {
   if (!pointer)
     return;
-  auto *header = reinterpret_cast<Header *>(static_cast<char *>(pointer) -
-                                            sizeof(Header));
+  auto *header =
+      reinterpret_cast<Header *>(static_cast<char *>(pointer) - sizeof(Header));
   {
     std::lock_guard<std::mutex> lock(mutex);
     (header->previous ? header->previous->next : head) = header->next;

@@ -40,8 +40,9 @@ static LogicalResult checkLowered(const rcmContext &context, ModuleOp module,
   for (Operation &op : *module.getBody())
     if (!isa<LLVM::LLVMDialect>(op.getDialect()) &&
         op.getName().getStringRef() != "omp.declare_reduction") {
-      context.error("expected the pipeline to leave only the LLVM dialect, got '" +
-                    op.getName().getStringRef() + "'");
+      context.error(
+          "expected the pipeline to leave only the LLVM dialect, got '" +
+          op.getName().getStringRef() + "'");
       return failure();
     }
   auto wrapper =
@@ -128,8 +129,7 @@ static LogicalResult compile(rcmExecutable &executable, const rcmModule &source,
                           hasResultStruct)) ||
       failed(buildEngine(executable, *module)))
     return failure();
-  auto entry =
-      executable.engine->lookupPacked(("_mlir_ciface_" + name).str());
+  auto entry = executable.engine->lookupPacked(("_mlir_ciface_" + name).str());
   if (!entry) {
     source.context->error(llvm::toString(entry.takeError()));
     return failure();

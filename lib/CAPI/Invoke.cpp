@@ -22,8 +22,8 @@ static size_t descriptorWords(int32_t rank) {
 
 static std::vector<int64_t> makeDescriptor(const rcmValue &value) {
   std::vector<int64_t> words(descriptorWords(value.rank), 0);
-  words[0] = words[1] = static_cast<int64_t>(
-      reinterpret_cast<uintptr_t>(value.data));
+  words[0] = words[1] =
+      static_cast<int64_t>(reinterpret_cast<uintptr_t>(value.data));
   int64_t stride = 1;
   for (int32_t dim = value.rank - 1; dim >= 0; --dim) {
     words[3 + static_cast<size_t>(dim)] = value.sizes[dim];

@@ -58,10 +58,11 @@ static float truncateF32ToBF16(float value) {
 static float extendF16ToF32(float lowBits) {
   uint32_t bits;
   std::memcpy(&bits, &lowBits, sizeof(bits));
-  llvm::APFloat value(llvm::APFloat::IEEEhalf(), llvm::APInt(16, bits & 0xffff));
+  llvm::APFloat value(llvm::APFloat::IEEEhalf(),
+                      llvm::APInt(16, bits & 0xffff));
   bool losesInfo = false;
-  value.convert(llvm::APFloat::IEEEsingle(),
-                llvm::APFloat::rmNearestTiesToEven, &losesInfo);
+  value.convert(llvm::APFloat::IEEEsingle(), llvm::APFloat::rmNearestTiesToEven,
+                &losesInfo);
   return value.convertToFloat();
 }
 

@@ -24,8 +24,7 @@ using namespace mlir;
 static void recordArgumentNames(rcmModule &module,
                                 const AsmParserState &state) {
   for (const auto &block : state.getBlockDefs()) {
-    auto function =
-        dyn_cast_or_null<func::FuncOp>(block.block->getParentOp());
+    auto function = dyn_cast_or_null<func::FuncOp>(block.block->getParentOp());
     if (!function || !block.block->isEntryBlock())
       continue;
     std::vector<std::string> &names =
@@ -127,8 +126,8 @@ LogicalResult rcm::capi::runPasses(rcmContext &context, ModuleOp module,
 
 rcmStatus rcmModuleRunPasses(rcmModule *module, const char *pipeline) {
   module->functionNames.clear();
-  return succeeded(rcm::capi::runPasses(*module->context, *module->module,
-                                        pipeline))
+  return succeeded(
+             rcm::capi::runPasses(*module->context, *module->module, pipeline))
              ? RCM_STATUS_SUCCESS
              : RCM_STATUS_FAILURE;
 }
@@ -153,8 +152,7 @@ static int64_t staticBytes(MemRefType type) {
 
 rcmStatus rcmModuleListAllocations(const rcmModule *module,
                                    const char *function,
-                                   rcmAllocationCallback callback,
-                                   void *user) {
+                                   rcmAllocationCallback callback, void *user) {
   func::FuncOp op = rcm::capi::findFunction(*module, function);
   if (!op)
     return RCM_STATUS_FAILURE;

@@ -15,17 +15,16 @@ using rcm::reference::ElementType;
 
 /// What people run: Wan2.1 and Wan2.2, the usual attention ladder, and the
 /// shapes of the original proposal.
-static const Shape kShapes[] = {
-    {"wan1.3b_480p", 1, 12, 12, 32760, 32760, 128},
-    {"wan14b_480p", 1, 40, 40, 32760, 32760, 128},
-    {"wan14b_720p", 1, 40, 40, 75600, 75600, 128},
-    {"cross_512", 1, 12, 12, 32760, 512, 128},
-    {"b2h16_8k", 2, 16, 16, 8192, 8192, 128},
-    {"b4h16_4k", 4, 16, 16, 4096, 4096, 128},
-    {"b8h16_2k", 8, 16, 16, 2048, 2048, 128},
-    {"proposal_large", 16, 12, 12, 2048, 2048, 64},
-    {"proposal_medium", 8, 8, 8, 512, 512, 64},
-    {"proposal_small", 4, 4, 4, 128, 128, 64}};
+static const Shape kShapes[] = {{"wan1.3b_480p", 1, 12, 12, 32760, 32760, 128},
+                                {"wan14b_480p", 1, 40, 40, 32760, 32760, 128},
+                                {"wan14b_720p", 1, 40, 40, 75600, 75600, 128},
+                                {"cross_512", 1, 12, 12, 32760, 512, 128},
+                                {"b2h16_8k", 2, 16, 16, 8192, 8192, 128},
+                                {"b4h16_4k", 4, 16, 16, 4096, 4096, 128},
+                                {"b8h16_2k", 8, 16, 16, 2048, 2048, 128},
+                                {"proposal_large", 16, 12, 12, 2048, 2048, 64},
+                                {"proposal_medium", 8, 8, 8, 512, 512, 64},
+                                {"proposal_small", 4, 4, 4, 128, 128, 64}};
 
 std::string rcm::tools::knownShapes() {
   std::string text;
@@ -183,8 +182,8 @@ double rcm::tools::floatOperations(const Case &benchmark) {
   double skip = 3 * rows * static_cast<double>(s.depth);
   if (benchmark.mode == Mode::Skip)
     return skip;
-  double attention = 4 * rows * static_cast<double>(s.keys) *
-                     static_cast<double>(s.depth);
+  double attention =
+      4 * rows * static_cast<double>(s.keys) * static_cast<double>(s.depth);
   // The diagonal's half; the usual convention for Lq = Lk.
   return benchmark.causal ? attention / 2 : attention;
 }
@@ -213,13 +212,11 @@ double rcm::tools::minimumBytes(const Case &benchmark) {
 }
 
 /// %0 = kElementwise(...) on the whole of rank-3 tensors.
-static std::string genericText(const std::string &result,
-                               const std::string &maps,
-                               const std::string &inputs,
-                               const std::string &init,
-                               const std::string &arguments,
-                               const std::string &body,
-                               const std::string &type) {
+static std::string
+genericText(const std::string &result, const std::string &maps,
+            const std::string &inputs, const std::string &init,
+            const std::string &arguments, const std::string &body,
+            const std::string &type) {
   return "  %" + result + " = linalg.generic {indexing_maps = [" + maps +
          "], iterator_types = [\"parallel\", \"parallel\", \"parallel\"]}\n"
          "      ins(" +
@@ -247,8 +244,8 @@ std::string rcm::tools::unfusedText(const Case &benchmark) {
            "_z = linalg.fill ins(%zero : f32) outs(%" + name + "_e : " + type +
            ") -> " + type + "\n";
   };
-  return "func.func @run(%q: " + q + ", %k: " + k + ", %v: " + k + ", %x: " +
-         q + ", %a: " + t + ", %b: " + t + ") -> " + q +
+  return "func.func @run(%q: " + q + ", %k: " + k + ", %v: " + k +
+         ", %x: " + q + ", %a: " + t + ", %b: " + t + ") -> " + q +
          " {\n  %zero = arith.constant 0.0 : f32\n"
          "  %scale = arith.constant " +
          x.scale + " : f32\n  %kt_e = tensor.empty() : " + kt +

@@ -31,9 +31,8 @@ static Result<Data> makeData(const Case &benchmark, int64_t seed) {
   shape.queries = s.queries;
   shape.keys = s.keys;
   shape.depth = shape.valueDepth = s.depth;
-  Result<AttentionInputs> inputs =
-      generateAttention(GeneratorSpec(), benchmark.type, shape,
-                        static_cast<uint64_t>(seed));
+  Result<AttentionInputs> inputs = generateAttention(
+      GeneratorSpec(), benchmark.type, shape, static_cast<uint64_t>(seed));
   if (!inputs)
     return Error{inputs.error()};
   // A stream of its own for the times.
@@ -46,8 +45,8 @@ static Result<Data> makeData(const Case &benchmark, int64_t seed) {
     skips.push_back(skip);
     outs.push_back(out);
   }
-  ElementType wide = benchmark.type == ElementType::F64 ? ElementType::F64
-                                                        : ElementType::F32;
+  ElementType wide =
+      benchmark.type == ElementType::F64 ? ElementType::F64 : ElementType::F32;
   Result<Array> cSkip = Array::fromValues(wide, {s.batch}, skips);
   Result<Array> cOut = Array::fromValues(wide, {s.batch}, outs);
   Result<Array> out = Array::create(
@@ -71,8 +70,7 @@ static std::vector<rcmValue> argumentsOf(const Case &benchmark, Data &data) {
     break;
   case Mode::TwoPass:
   case Mode::Fused:
-    arrays = {&in.q,       &in.k,      &in.v,    &in.x,
-              &data.cSkip, &data.cOut, &data.out};
+    arrays = {&in.q, &in.k, &in.v, &in.x, &data.cSkip, &data.cOut, &data.out};
     break;
   }
   std::vector<rcmValue> values;
@@ -162,20 +160,22 @@ Result<Measurement> rcm::tools::measureStock(Compiler &compiler,
   if (!cSkip || !cOut)
     return Error{(cSkip ? cOut : cSkip).error()};
   AttentionInputs &in = data->inputs;
-  std::vector<rcmValue> arguments = {
-      joinHeads(in.q),
-      joinHeads(in.k),
-      joinHeads(in.v),
-      joinHeads(in.x),
-      toValue(*cSkip, RCM_VALUE_TENSOR),
-      toValue(*cOut, RCM_VALUE_TENSOR)};
+  std::vector<rcmValue> arguments = {joinHeads(in.q),
+                                     joinHeads(in.k),
+                                     joinHeads(in.v),
+                                     joinHeads(in.x),
+                                     toValue(*cSkip, RCM_VALUE_TENSOR),
+                                     toValue(*cOut, RCM_VALUE_TENSOR)};
   Result<Times> times = timeModule(compiler, unfusedText(benchmark),
                                    "rcm-stock-to-cpu", arguments, 1, options);
   if (!times)
     return Error{times.error()};
   Case fused = benchmark;
   fused.mode = Mode::Fused;
-  return Measurement{s.name,  "stock",
-                     "none",  *times,
-                     floatOperations(fused), minimumBytes(fused)};
+  return Measurement{s.name,
+                     "stock",
+                     "none",
+                     *times,
+                     floatOperations(fused),
+                     minimumBytes(fused)};
 }

@@ -13,8 +13,9 @@ using namespace rcm::tools;
 using rcm::reference::ElementType;
 
 static const std::vector<OptionInfo> kOptions = {
-    {"shape", "NAME", "a shape by name, or B,Hq,Hkv,Lq,Lk,D;\n"
-                      "default: proposal_medium",
+    {"shape", "NAME",
+     "a shape by name, or B,Hq,Hkv,Lq,Lk,D;\n"
+     "default: proposal_medium",
      true},
     {"mode", "MODE",
      "attention, skip, two-pass (attention to memory, then the\n"

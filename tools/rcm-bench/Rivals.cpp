@@ -23,11 +23,10 @@ static constexpr int kRowMajor = 101, kNoTranspose = 111;
 using SGemm = void (*)(int, int, int, int, int, int, float, const float *, int,
                        const float *, int, float, float *, int);
 
-Result<Measurement>
-rcm::tools::measureOpenBLAS(const BenchOptions &options) {
+Result<Measurement> rcm::tools::measureOpenBLAS(const BenchOptions &options) {
   void *handle = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
-  auto sgemm = handle ? reinterpret_cast<SGemm>(dlsym(handle, "cblas_sgemm"))
-                      : nullptr;
+  auto sgemm =
+      handle ? reinterpret_cast<SGemm>(dlsym(handle, "cblas_sgemm")) : nullptr;
   if (!sgemm)
     return Error{"expected libopenblas.so.0 for `--rival=openblas` (Debian: "
                  "libopenblas0-pthread), got none"};
@@ -39,14 +38,14 @@ rcm::tools::measureOpenBLAS(const BenchOptions &options) {
     b[index] = static_cast<float>(random.uniform(2 * index + 1));
   }
   Measurement result;
-  measure(options.warmup, options.repeat,
-          [&] {
-            sgemm(kRowMajor, kNoTranspose, kNoTranspose, kMatrix, kMatrix,
-                  kMatrix, 1, a.data(), kMatrix, b.data(), kMatrix, 0, c.data(),
-                  kMatrix);
-            return true;
-          },
-          result.times);
+  measure(
+      options.warmup, options.repeat,
+      [&] {
+        sgemm(kRowMajor, kNoTranspose, kNoTranspose, kMatrix, kMatrix, kMatrix,
+              1, a.data(), kMatrix, b.data(), kMatrix, 0, c.data(), kMatrix);
+        return true;
+      },
+      result.times);
   result.shape = "2048x2048x2048";
   result.mode = "openblas sgemm";
   result.recipe = "none";

@@ -47,7 +47,8 @@ static std::string resultsToJSON(const std::vector<Measurement> &list) {
   return toJSON(objects);
 }
 
-static Result<std::vector<Measurement>> measureAll(const BenchOptions &options) {
+static Result<std::vector<Measurement>>
+measureAll(const BenchOptions &options) {
   Result<std::unique_ptr<Compiler>> compiler = Compiler::create();
   if (!compiler)
     return Error{compiler.error()};

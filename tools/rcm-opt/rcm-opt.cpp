@@ -1,4 +1,5 @@
-//===- rcm-opt.cpp - runs passes on modules -------------------------------------===//
+//===- rcm-opt.cpp - runs passes on modules
+//-------------------------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //

@@ -6,6 +6,8 @@
 
 #include "Compare.h"
 
+#include "RowReference.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -15,14 +17,34 @@ using rcm::reference::Array;
 using rcm::reference::ElementType;
 using rcm::reference::Metrics;
 
-/// All outputs in a row.
-static std::vector<double> flatten(const std::vector<Array> &outputs) {
+/// The outputs that `wanted` chooses, in a row.
+static std::vector<double> flatten(const std::vector<Array> &outputs,
+                                   const std::vector<bool> &wanted) {
   std::vector<double> values;
-  for (const Array &output : outputs) {
-    std::vector<double> part = output.toF64();
+  for (size_t index = 0; index < outputs.size(); ++index) {
+    if (!wanted[index])
+      continue;
+    std::vector<double> part = outputs[index].toF64();
     values.insert(values.end(), part.begin(), part.end());
   }
   return values;
+}
+
+/// The outputs that some column wrote; all if there is none.
+static std::vector<bool> writtenOutputs(const Comparison &comparison) {
+  std::vector<bool> wanted;
+  for (const Column *column :
+       {&comparison.written, &comparison.fused, &comparison.reference}) {
+    if (!column->run)
+      continue;
+    const std::vector<bool> &changed = column->run->changed;
+    wanted.resize(changed.size());
+    for (size_t index = 0; index < changed.size(); ++index)
+      wanted[index] = wanted[index] || changed[index];
+  }
+  if (std::find(wanted.begin(), wanted.end(), true) == wanted.end())
+    wanted.assign(wanted.size(), true);
+  return wanted;
 }
 
 /// Twice the rounding of the narrowest result, in whose units results that are
@@ -44,10 +66,10 @@ static double defaultTolerance(const std::vector<Array> &outputs) {
 static Result<std::vector<Array>> widen(const std::vector<Array> &inputs) {
   std::vector<Array> wide;
   for (const Array &input : inputs) {
-    Result<Array> copy = isFloat(input.elementType())
-                             ? Array::fromValues(ElementType::F64,
-                                                 input.shape(), input.toF64())
-                             : input.clone();
+    Result<Array> copy =
+        isFloat(input.elementType())
+            ? Array::fromValues(ElementType::F64, input.shape(), input.toF64())
+            : input.clone();
     if (!copy)
       return Error{copy.error()};
     wide.push_back(std::move(*copy));
@@ -60,8 +82,7 @@ static Result<std::string> overLimit(Job &job, const Module &module,
                                      const char *bufferization,
                                      const RunnerOptions &options) {
   Result<Module> copy = job.compiler.clone(module);
-  Result<Prediction> prediction =
-      predictTemporaries(job, *copy, bufferization);
+  Result<Prediction> prediction = predictTemporaries(job, *copy, bufferization);
   if (!prediction)
     return Error{prediction.error()};
   if (prediction->bytes <= static_cast<double>(options.memoryLimit))
@@ -90,8 +111,31 @@ static Result<void> runColumn(Job &job, Column &column, const Module &module,
   return {};
 }
 
+/// Operations that loops in f64 do in about ten seconds.
+static constexpr double kMostOperations = 1e10;
+
+/// One attention on its own: as many rows as are affordable.
+static Result<bool> runRows(Job &job, Comparison &comparison,
+                            std::optional<RowReference> &rows) {
+  rows = RowReference::create(job);
+  if (!rows || rows->floatOperations() <= kMostOperations) {
+    rows.reset();
+    return false;
+  }
+  if (auto run = rows->run(); !run)
+    return Error{run.error()};
+  comparison.reference.part = rows->text();
+  return true;
+}
+
 static Result<void> runReference(Job &job, Comparison &comparison,
+                                 std::optional<RowReference> &rows,
                                  RunnerOptions options) {
+  Result<bool> done = runRows(job, comparison, rows);
+  if (!done)
+    return Error{done.error()};
+  if (*done)
+    return {};
   Result<Module> wide = job.compiler.clone(job.module);
   if (auto widened = job.compiler.runPasses(*wide, "rcm-widen-floats");
       !widened) {
@@ -108,14 +152,50 @@ static Result<void> runReference(Job &job, Comparison &comparison,
                    "rcm-stock-bufferize", kStockPipeline, options);
 }
 
-/// Fills in differences and failures.
-static void judge(Comparison &comparison, const RunnerOptions &options) {
-  auto values = [](const Column &column) {
-    return column.run ? flatten(column.run->outputs) : std::vector<double>();
+/// Values of a result and of what it is compared with.
+static std::optional<Metrics> check(Comparison &comparison,
+                                    const std::vector<double> &actual,
+                                    const std::vector<double> &expected,
+                                    const Column &column,
+                                    const Column &against) {
+  if (actual.empty() || actual.size() != expected.size())
+    return std::nullopt;
+  Metrics metrics = rcm::reference::compare(actual, expected);
+  std::string pair = "`" + column.title + "` against `" + against.title + "`";
+  if (!metrics.sameNonFinite()) {
+    comparison.failures.push_back(
+        "expected non-finite values of " + pair +
+        " at the same positions, got " + std::to_string(metrics.lostNonFinite) +
+        " lost and " + std::to_string(metrics.newNonFinite) + " new");
+  } else if (!(metrics.maxAbsDiff <= comparison.tolerance)) {
+    char line[256];
+    std::snprintf(line, sizeof(line),
+                  "expected max |diff| of %s to be at most %.3g, got %.3g",
+                  pair.c_str(), comparison.tolerance, metrics.maxAbsDiff);
+    comparison.failures.push_back(line);
+  }
+  return metrics;
+}
+
+/// Fills in differences and failures. `rows` is the reference where the module
+/// itself did not run in f64.
+static void judge(Comparison &comparison,
+                  const std::optional<RowReference> &rows,
+                  const RunnerOptions &options) {
+  std::vector<bool> wanted = writtenOutputs(comparison);
+  auto values = [&](const Column &column) {
+    return column.run ? flatten(column.run->outputs, wanted)
+                      : std::vector<double>();
+  };
+  auto covered = [&](const Column &column) {
+    if (!rows || !column.run)
+      return values(column);
+    return rows->rowsOf(column.run->outputs);
   };
   std::vector<double> written = values(comparison.written),
                       fused = values(comparison.fused),
-                      exact = values(comparison.reference);
+                      exact =
+                          rows ? rows->values() : values(comparison.reference);
   const Column &typed =
       comparison.fused.run ? comparison.fused : comparison.written;
   comparison.relativeTolerance = options.tolerance.value_or(
@@ -125,35 +205,14 @@ static void judge(Comparison &comparison, const RunnerOptions &options) {
     if (std::isfinite(value))
       largest = std::max(largest, std::fabs(value));
   comparison.tolerance = comparison.relativeTolerance * largest;
-
-  auto check = [&](const std::vector<double> &actual,
-                   const std::vector<double> &expected, const Column &column,
-                   const Column &against) -> std::optional<Metrics> {
-    if (!column.run || !against.run)
-      return std::nullopt;
-    Metrics metrics = rcm::reference::compare(actual, expected);
-    char line[256];
-    std::string pair = "`" + column.title + "` against `" + against.title + "`";
-    if (!metrics.sameNonFinite()) {
-      comparison.failures.push_back(
-          "expected non-finite values of " + pair +
-          " at the same positions, got " +
-          std::to_string(metrics.lostNonFinite) + " lost and " +
-          std::to_string(metrics.newNonFinite) + " new");
-    } else if (!(metrics.maxAbsDiff <= comparison.tolerance)) {
-      std::snprintf(line, sizeof(line),
-                    "expected max |diff| of %s to be at most %.3g, got %.3g",
-                    pair.c_str(), comparison.tolerance, metrics.maxAbsDiff);
-      comparison.failures.push_back(line);
-    }
-    return metrics;
-  };
   comparison.writtenToReference =
-      check(written, exact, comparison.written, comparison.reference);
+      check(comparison, covered(comparison.written), exact, comparison.written,
+            comparison.reference);
   comparison.fusedToReference =
-      check(fused, exact, comparison.fused, comparison.reference);
+      check(comparison, covered(comparison.fused), exact, comparison.fused,
+            comparison.reference);
   comparison.fusedToWritten =
-      check(fused, written, comparison.fused, comparison.written);
+      check(comparison, fused, written, comparison.fused, comparison.written);
 }
 
 Result<Comparison> rcm::tools::compareVariants(Job &job,
@@ -174,8 +233,9 @@ Result<Comparison> rcm::tools::compareVariants(Job &job,
                            "rcm-stock-bufferize", kStockPipeline, options);
       !run)
     return Error{run.error()};
-  if (auto run = runReference(job, comparison, options); !run)
+  std::optional<RowReference> rows;
+  if (auto run = runReference(job, comparison, rows, options); !run)
     return Error{run.error()};
-  judge(comparison, options);
+  judge(comparison, rows, options);
   return comparison;
 }

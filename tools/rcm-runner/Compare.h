@@ -19,11 +19,13 @@ struct Column {
   std::optional<RunResult> run;
   /// Why there is no run; the arithmetic.
   std::string skipped;
+  /// What part of the result a reference covers, if not all.
+  std::string part;
 };
 
 struct Comparison {
-  Column written{"as written", {}, {}}, fused{"fused", {}, {}},
-      reference{"f64 reference", {}, {}};
+  Column written{"as written", {}, {}, {}}, fused{"fused", {}, {}, {}},
+      reference{"f64 reference", {}, {}, {}};
   std::optional<reference::Metrics> writtenToReference, fusedToReference,
       fusedToWritten;
   /// What the passes said about the fused module.

@@ -14,9 +14,9 @@
 namespace rcm::tools {
 
 /// One array per argument, scalars with rank 0, as the options say.
-Result<std::vector<reference::Array>>
-makeInputs(const CompilerLibrary &library, const rcmSignature *signature,
-           const RunnerOptions &options);
+Result<std::vector<reference::Array>> makeInputs(const CompilerLibrary &library,
+                                                 const rcmSignature *signature,
+                                                 const RunnerOptions &options);
 
 } // namespace rcm::tools
 

@@ -48,20 +48,20 @@ static const std::vector<OptionInfo> kOptions = {
 };
 
 static void printHelp() {
-  std::printf(
-      "rcm-runner: runs a function of an MLIR module\n\n"
-      "usage: rcm-runner FILE.mlir [options]\n\n%s\n"
-      "Generators: %s\n\n"
-      "Examples:\n"
-      "  rcm-runner attention.mlir --compare\n"
-      "  rcm-runner attention.mlir --arg q=q.npy --arg t=0.0,0.7 --output out.npy\n",
-      describeOptions(kOptions).c_str(),
-      std::string(rcm::reference::generatorSyntax()).c_str());
+  std::printf("rcm-runner: runs a function of an MLIR module\n\n"
+              "usage: rcm-runner FILE.mlir [options]\n\n%s\n"
+              "Generators: %s\n\n"
+              "Examples:\n"
+              "  rcm-runner attention.mlir --compare\n"
+              "  rcm-runner attention.mlir --arg q=q.npy --arg t=0.0,0.7 "
+              "--output out.npy\n",
+              describeOptions(kOptions).c_str(),
+              std::string(rcm::reference::generatorSyntax()).c_str());
 }
 
 /// Splits KEY=VALUE options.
-static Result<std::vector<Assignment>>
-parseAssignments(const CommandLine &line, std::string_view name) {
+static Result<std::vector<Assignment>> parseAssignments(const CommandLine &line,
+                                                        std::string_view name) {
   std::vector<Assignment> list;
   for (const std::string &text : line.getAll(name)) {
     size_t equals = text.find('=');

@@ -72,7 +72,9 @@ void rcm::tools::printComparison(const Job &job, const Comparison &comparison,
                  const std::function<std::string(const RunResult &)> &cell) {
     std::vector<std::string> cells;
     for (const Column *column : columns)
-      cells.push_back(column->run ? cell(*column->run) : "skipped");
+      cells.push_back(column->run            ? cell(*column->run)
+                      : column->part.empty() ? "skipped"
+                                             : "");
     printRow(title, cells);
   };
   printRow("", {columns[0]->title, columns[1]->title, columns[2]->title});
@@ -83,8 +85,7 @@ void rcm::tools::printComparison(const Job &job, const Comparison &comparison,
       [](const RunResult &run) {
         return formatMilliseconds(run.times.median);
       });
-  row("memory",
-      [](const RunResult &run) { return formatBytes(run.memory); });
+  row("memory", [](const RunResult &run) { return formatBytes(run.memory); });
   row("allocated temporaries", [](const RunResult &run) {
     return std::to_string(run.allocations.temporaryCount) + " (" +
            formatBytes(static_cast<double>(run.allocations.temporaryBytes)) +
@@ -92,9 +93,11 @@ void rcm::tools::printComparison(const Job &job, const Comparison &comparison,
   });
   std::printf("\n");
   for (const Column *column : columns)
-    if (!column->run)
+    if (!column->skipped.empty())
       std::printf("skipped: %s: %s\n", column->title.c_str(),
                   column->skipped.c_str());
+  if (!comparison.reference.part.empty())
+    std::printf("f64 reference: %s\n", comparison.reference.part.c_str());
   if (comparison.failures.empty())
     std::printf("all differences are within %.3g\n", comparison.tolerance);
 }
@@ -111,6 +114,8 @@ static JSONObject metricsJSON(const Metrics &metrics) {
 static JSONObject columnJSON(const Column &column) {
   JSONObject object;
   object.add("name", column.title);
+  if (!column.part.empty())
+    return object.add("part", column.part);
   if (!column.run)
     return object.add("skipped", column.skipped);
   const RunResult &run = *column.run;
@@ -151,6 +156,8 @@ std::string rcm::tools::comparisonToJSON(const Job &job,
 void rcm::tools::printSummary(const RunResult &run,
                               const RunnerOptions &options) {
   for (size_t index = 0; index < run.outputs.size(); ++index) {
+    if (!run.changed[index])
+      continue;
     const Array &output = run.outputs[index];
     double low = INFINITY, high = -INFINITY, sum = 0;
     int64_t finite = 0;
@@ -187,9 +194,10 @@ Result<void> rcm::tools::writeOutputs(const RunResult &run,
   for (const Assignment &output : options.outputs) {
     size_t index = 0;
     if (output.key.empty() && run.outputs.size() != 1)
-      return Error{"expected `--output` to be INDEX=FILE.npy for a function of " +
-                   std::to_string(run.outputs.size()) + " results, got '" +
-                   output.value + "'"};
+      return Error{
+          "expected `--output` to be INDEX=FILE.npy for a function of " +
+          std::to_string(run.outputs.size()) + " results, got '" +
+          output.value + "'"};
     if (!output.key.empty())
       index = static_cast<size_t>(std::stoull(output.key));
     if (index >= run.outputs.size())

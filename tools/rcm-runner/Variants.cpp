@@ -141,23 +141,31 @@ static Result<void> fillFrame(CallFrame &frame, const CompilerLibrary &library,
 }
 
 /// What the first call left: results, or memref arguments.
-static Result<void> collect(CallFrame &frame, const rcmSignature *signature,
+static Result<void> collect(CallFrame &frame, const std::vector<Array> &inputs,
+                            const rcmSignature *signature,
                             const CompilerLibrary &library, RunResult &run) {
-  auto keep = [&](Result<Array> array) {
-    if (array)
-      run.outputs.push_back(std::move(*array));
-    return static_cast<bool>(array);
-  };
-  for (size_t index = 0; index < frame.results.size(); ++index)
-    if (rcmValue value = frame.results[index]; !keep(copyOut(value)))
-      return Error{"expected results of a type that can be read, got " +
-                   std::string(
-                       library.signatureResult(signature, index)->type)};
+  for (size_t index = 0; index < frame.results.size(); ++index) {
+    Result<Array> array = copyOut(frame.results[index]);
+    if (!array)
+      return Error{
+          "expected results of a type that can be read, got " +
+          std::string(library.signatureResult(signature, index)->type)};
+    run.outputs.push_back(std::move(*array));
+    run.changed.push_back(true);
+  }
   if (!frame.results.empty())
     return {};
-  for (size_t index = 0; index < frame.arguments.size(); ++index)
-    if (frame.values[index].kind == RCM_VALUE_MEMREF)
-      keep(frame.arguments[index].clone());
+  for (size_t index = 0; index < frame.arguments.size(); ++index) {
+    if (frame.values[index].kind != RCM_VALUE_MEMREF)
+      continue;
+    Result<Array> array = frame.arguments[index].clone();
+    if (!array)
+      return Error{array.error()};
+    run.changed.push_back(
+        std::memcmp(array->data(), inputs[index].data(),
+                    static_cast<size_t>(array->storageBytes())) != 0);
+    run.outputs.push_back(std::move(*array));
+  }
   return {};
 }
 
@@ -179,15 +187,14 @@ Result<RunResult> rcm::tools::runVariant(Job &job, const Module &module,
       !filled)
     return Error{filled.error()};
   auto invoke = [&] {
-    return library.executableInvoke(
-               executable->get(), frame.values.data(), frame.values.size(),
-               frame.results.data(),
-               frame.results.size()) == RCM_STATUS_SUCCESS;
+    return library.executableInvoke(executable->get(), frame.values.data(),
+                                    frame.values.size(), frame.results.data(),
+                                    frame.results.size()) == RCM_STATUS_SUCCESS;
   };
   RunResult run;
   if (!invoke())
     return compiler.takeError();
-  if (auto collected = collect(frame, signature->get(), library, run);
+  if (auto collected = collect(frame, inputs, signature->get(), library, run);
       !collected)
     return Error{collected.error()};
   library.executableGetStatistics(executable->get(), &run.allocations);

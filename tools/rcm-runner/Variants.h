@@ -26,6 +26,8 @@ struct Job {
 struct RunResult {
   /// The function's results, or its memref arguments if it has none.
   std::vector<reference::Array> outputs;
+  /// False for memref arguments that hold what they held before.
+  std::vector<bool> changed;
   Times times;
   rcmAllocationStatistics allocations = {};
   /// Arguments, results and the peak of temporaries.

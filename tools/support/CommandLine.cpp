@@ -103,14 +103,13 @@ Result<int64_t> CommandLine::getInteger(std::string_view name, int64_t fallback,
     return fallback;
   Result<int64_t> value = parseInteger(get(name));
   if (!value || *value < low || *value > high)
-    return Error{"expected `--" + std::string(name) + "` to be an integer in [" +
-                 std::to_string(low) + ", " + std::to_string(high) +
-                 "], got '" + get(name) + "'"};
+    return Error{"expected `--" + std::string(name) +
+                 "` to be an integer in [" + std::to_string(low) + ", " +
+                 std::to_string(high) + "], got '" + get(name) + "'"};
   return *value;
 }
 
-std::string
-rcm::tools::describeOptions(const std::vector<OptionInfo> &known) {
+std::string rcm::tools::describeOptions(const std::vector<OptionInfo> &known) {
   std::string text;
   for (const OptionInfo &option : known) {
     std::string left = "  --" + std::string(option.name);

@@ -73,6 +73,7 @@ static Result<const CompilerLibrary *> loadFunctions() {
   bind(library.moduleCountOps, "rcmModuleCountOps");
   bind(library.moduleListAllocations, "rcmModuleListAllocations");
   bind(library.moduleSetArgumentShape, "rcmModuleSetArgumentShape");
+  bind(library.moduleDescribeAttention, "rcmModuleDescribeAttention");
   bind(library.moduleFunctionName, "rcmModuleFunctionName");
   bind(library.moduleGetSignature, "rcmModuleGetSignature");
   bind(library.signatureDestroy, "rcmSignatureDestroy");

@@ -36,6 +36,7 @@ struct CompilerLibrary {
   decltype(&rcmModuleCountOps) moduleCountOps;
   decltype(&rcmModuleListAllocations) moduleListAllocations;
   decltype(&rcmModuleSetArgumentShape) moduleSetArgumentShape;
+  decltype(&rcmModuleDescribeAttention) moduleDescribeAttention;
   decltype(&rcmModuleFunctionName) moduleFunctionName;
   decltype(&rcmModuleGetSignature) moduleGetSignature;
   decltype(&rcmSignatureDestroy) signatureDestroy;
