@@ -272,6 +272,37 @@ RCM_COMPILER_EXPORT void
 rcmExecutableGetStatistics(const rcmExecutable *executable,
                            rcmAllocationStatistics *statistics);
 
+/*===----------------------------------------------------------------------===*\
+|* Kernels                                                                    *|
+\*===----------------------------------------------------------------------===*/
+
+typedef enum rcmEmitFormat {
+  /** Text: one PTX module with every kernel. */
+  RCM_EMIT_PTX = 0,
+  /** The PTX as ptxas assembles it. */
+  RCM_EMIT_CUBIN = 1,
+  /** What the runtime loads: PTX, a cubin when there is a ptxas, and how to
+   *  launch the kernels (docs/KernelObject.md). */
+  RCM_EMIT_OBJECT = 2
+} rcmEmitFormat;
+
+/** Emits a module whose kernels are in gpu.modules, in the llvm and nvvm
+ *  dialects, and whose host functions are those that the rcm_rt dialect
+ *  describes. `ptxas` is the assembler's path; null: the first on PATH. The
+ *  bytes come in one piece; after a failure none do. */
+RCM_COMPILER_EXPORT rcmStatus rcmModuleEmit(const rcmModule *module,
+                                            rcmEmitFormat format,
+                                            const char *ptxas,
+                                            rcmTextCallback callback,
+                                            void *user);
+
+/** The same into a file, which has either its old or its new contents at any
+ *  time and is not made when something fails. */
+RCM_COMPILER_EXPORT rcmStatus rcmModuleEmitFile(const rcmModule *module,
+                                                rcmEmitFormat format,
+                                                const char *ptxas,
+                                                const char *path);
+
 #ifdef __cplusplus
 } /* extern "C" */
 #endif
