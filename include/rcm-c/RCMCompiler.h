@@ -157,6 +157,10 @@ typedef struct rcmValueInfo {
   rcmElement element;
   int32_t rank; /**< 0 for scalars */
   int64_t sizes[RCM_COMPILER_MAX_RANK]; /**< or RCM_COMPILER_DYNAMIC */
+  /** 1 if values must be dense and row-major; otherwise `strides` tells, in
+   *  elements or as RCM_COMPILER_DYNAMIC: memrefs with a strided layout. */
+  int32_t dense;
+  int64_t strides[RCM_COMPILER_MAX_RANK];
   const char *type; /**< "tensor<4x?xf32>" */
   /** The name in the text the module was parsed from, without "%"; empty if
    *  unknown. */
@@ -231,7 +235,7 @@ rcmModuleDescribeAttention(const rcmModule *module, const char *function,
 typedef struct rcmExecutable rcmExecutable;
 
 /** Compiles one function for this machine's processor, with all its features.
- *  `pipeline` must take the module to the LLVM dialect with memref arguments
+ *  `pipeline` must take the module to the LLVM dialect, tensors becoming memrefs
  *  of the identity layout; null means "rcm-stock-to-cpu". The module stays as
  *  it was. */
 RCM_COMPILER_EXPORT rcmExecutable *
@@ -247,7 +251,7 @@ typedef struct rcmValue {
   /** Address of the first element; scalars: of the value. */
   void *data;
   int64_t sizes[RCM_COMPILER_MAX_RANK];
-  /** In elements. Arguments must be dense and row-major. */
+  /** In elements. Arguments must have those that the signature asks for. */
   int64_t strides[RCM_COMPILER_MAX_RANK];
 } rcmValue;
 

@@ -103,7 +103,7 @@ static LogicalResult compile(rcmExecutable &executable, const rcmModule &source,
       if (value.kind == RCM_VALUE_OTHER) {
         source.context->error(
             "expected arguments and results of '" + name +
-            "' to be tensors, memrefs with the identity layout or scalars of "
+            "' to be tensors, memrefs with strides or scalars of "
             "f16, bf16, f32, f64, integers up to 64 bits, got " +
             value.type);
         return failure();

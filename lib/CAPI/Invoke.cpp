@@ -24,11 +24,9 @@ static std::vector<int64_t> makeDescriptor(const rcmValue &value) {
   std::vector<int64_t> words(descriptorWords(value.rank), 0);
   words[0] = words[1] =
       static_cast<int64_t>(reinterpret_cast<uintptr_t>(value.data));
-  int64_t stride = 1;
-  for (int32_t dim = value.rank - 1; dim >= 0; --dim) {
+  for (int32_t dim = 0; dim < value.rank; ++dim) {
     words[3 + static_cast<size_t>(dim)] = value.sizes[dim];
-    words[3 + static_cast<size_t>(value.rank + dim)] = stride;
-    stride *= value.sizes[dim];
+    words[3 + static_cast<size_t>(value.rank + dim)] = value.strides[dim];
   }
   return words;
 }
@@ -57,8 +55,12 @@ static std::string checkArgument(const rcmValueInfo &expected,
     if (got.sizes[dim] < 0 || (expected.sizes[dim] != RCM_COMPILER_DYNAMIC &&
                                expected.sizes[dim] != got.sizes[dim]))
       return what + ", got shape " + shapeText(got.rank, got.sizes);
-    if (got.sizes[dim] > 1 && got.strides[dim] != stride)
-      return what + " in row-major order, got other strides";
+    int64_t wanted = expected.dense ? stride : expected.strides[dim];
+    if (got.sizes[dim] > 1 && wanted != RCM_COMPILER_DYNAMIC &&
+        got.strides[dim] != wanted)
+      return what + (expected.dense ? " in row-major order" : "") +
+             ", got stride " + std::to_string(got.strides[dim]) +
+             " in dimension " + std::to_string(dim);
     stride *= got.sizes[dim];
     count *= got.sizes[dim];
   }

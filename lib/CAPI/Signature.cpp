@@ -58,6 +58,22 @@ size_t rcm::capi::elementBytes(rcmElement element) {
   return 0;
 }
 
+/// Kind and strides of a memref of up to RCM_COMPILER_MAX_RANK dimensions.
+static void describeLayout(MemRefType type, rcmValueInfo &info) {
+  info.dense = type.getLayout().isIdentity();
+  SmallVector<int64_t> strides;
+  int64_t offset = 0;
+  if (failed(type.getStridesAndOffset(strides, offset)))
+    return;
+  // The address handed over is that of the first element: offset 0 fits.
+  if (offset != 0 && !ShapedType::isDynamic(offset))
+    return;
+  info.kind = RCM_VALUE_MEMREF;
+  for (auto [index, stride] : llvm::enumerate(strides))
+    info.strides[index] =
+        ShapedType::isDynamic(stride) ? RCM_COMPILER_DYNAMIC : stride;
+}
+
 static rcmValueInfo describe(Type type, StringRef name,
                              std::deque<std::string> &texts) {
   rcmValueInfo info = {};
@@ -66,11 +82,12 @@ static rcmValueInfo describe(Type type, StringRef name,
   if (auto shaped = dyn_cast<ShapedType>(type)) {
     elementType = shaped.getElementType();
     bool fits = shaped.hasRank() && shaped.getRank() <= RCM_COMPILER_MAX_RANK;
-    if (fits && isa<RankedTensorType>(type))
+    if (fits && isa<RankedTensorType>(type)) {
       info.kind = RCM_VALUE_TENSOR;
-    if (fits && isa<MemRefType>(type) &&
-        cast<MemRefType>(type).getLayout().isIdentity())
-      info.kind = RCM_VALUE_MEMREF;
+      info.dense = 1;
+    }
+    if (auto memref = dyn_cast<MemRefType>(type); fits && memref)
+      describeLayout(memref, info);
     if (fits) {
       info.rank = static_cast<int32_t>(shaped.getRank());
       for (auto [index, size] : llvm::enumerate(shaped.getShape()))

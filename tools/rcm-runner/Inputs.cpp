@@ -198,7 +198,8 @@ rcm::tools::makeInputs(const CompilerLibrary &library,
        ++index) {
     const rcmValueInfo &info = *library.signatureArgument(signature, index);
     std::optional<ElementType> type = toElementType(info.element);
-    if (info.kind == RCM_VALUE_OTHER || !type)
+    bool isStrided = info.kind == RCM_VALUE_MEMREF && !info.dense;
+    if (info.kind == RCM_VALUE_OTHER || isStrided || !type)
       return Error{"expected argument " + std::to_string(index) +
                    " to be a tensor, a dense memref or a scalar of f16, bf16, "
                    "f32, f64, i1, i8, i32, i64 or index, got " +

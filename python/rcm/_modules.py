@@ -1,0 +1,92 @@
+"""MLIR text of the ready-made operations."""
+from typing import NamedTuple, Optional, Tuple
+
+MLIR_TYPES = {"float16": "f16", "bfloat16": "bf16", "float32": "f32", "float64": "f64"}
+SCHEDULES = ("edm", "trigflow", "rectified_flow_trigflow")
+LAYOUTS = ("BHLD", "BLHD")
+FUNCTION = "attention"
+
+
+class Skip(NamedTuple):
+    """The skip of an operation. `t_rank` is None for a t passed by value, 0 or
+    1 for one in memory."""
+    x_dtype: str
+    t_dtype: str
+    t_rank: Optional[int]
+    schedule: str
+    sigma_data: float
+
+
+class Operation(NamedTuple):
+    """What determines the module: one compiled kernel serves every batch,
+    length, number of heads and stride."""
+    dtypes: Tuple[str, str, str, str]  # q, k, v, out
+    dims: Tuple[int, int]              # D, Dv
+    layout: str
+    scale: float
+    causal: bool
+    skip: Optional[Skip]
+
+
+def _memref(dtype, sizes):
+    """A memref type open in all strides."""
+    shape = "".join(f"{size}x" for size in sizes)
+    return (f"memref<{shape}{MLIR_TYPES[dtype]}, "
+            f"strided<[{', '.join('?' * len(sizes))}], offset: ?>>")
+
+
+def _map(layout, row, column):
+    dims = {"B": "b", "H": "h", "L": row, "D": column}
+    return f"affine_map<(b, h, m, n, k, d) -> ({', '.join(dims[c] for c in layout)})>"
+
+
+def _coefficients(skip):
+    """(lines, type of t, type of the coefficients)."""
+    element = MLIR_TYPES[skip.t_dtype]
+    sigma = f" sigma_data({skip.sigma_data!r})" if skip.sigma_data != 1.0 else ""
+    head = f"rcm.skip_coefficients {skip.schedule}{sigma} ins(%t : "
+    if skip.t_rank is None:
+        return (f"  %c_skip, %c_out = {head}{element}) -> {element}, {element}\n",
+                element, element)
+    t_type = _memref(skip.t_dtype, "?" * skip.t_rank)
+    kind = f"memref<{'?x' * skip.t_rank}{element}>"
+    size = ""
+    lines = ""
+    if skip.t_rank:
+        lines = ("  %c0 = arith.constant 0 : index\n"
+                 f"  %batch = memref.dim %t, %c0 : {t_type}\n")
+        size = "%batch"
+    lines += (f"  %c_skip = memref.alloc({size}) : {kind}\n"
+              f"  %c_out = memref.alloc({size}) : {kind}\n"
+              f"  {head}{t_type})\n      outs(%c_skip, %c_out : {kind}, {kind})\n")
+    return lines, t_type, kind
+
+
+def build_module(operation):
+    """Text of a function @attention(q, k, v, [x, t,] out)."""
+    layout, skip = operation.layout, operation.skip
+    dim, value_dim = operation.dims
+    q, k, v, out = (_memref(dtype, ("?", "?", "?", last)) for dtype, last in
+                    zip(operation.dtypes, (dim, dim, value_dim, value_dim)))
+    maps = [_map(layout, "m", "k"), _map(layout, "n", "k"), _map(layout, "n", "d")]
+    parameters = f"%q: {q}, %k: {k}, %v: {v}"
+    inputs, types, lines, coefficients = "%q, %k, %v", f"{q}, {k}, {v}", "", ""
+    if skip:
+        x = _memref(skip.x_dtype, ("?", "?", "?", value_dim))
+        lines, t, kind = _coefficients(skip)
+        parameters += f", %x: {x}, %t: {t}"
+        inputs, types = inputs + ", %x", f"{types}, {x}"
+        coefficients = f"\n      coefficients(%c_skip, %c_out : {kind}, {kind})"
+        one = f"affine_map<(b, h, m, n, k, d) -> ({'b' if skip.t_rank else ''})>"
+        maps += [_map(layout, "m", "d"), one, one]
+    maps.append(_map(layout, "m", "d"))
+    separator = ",\n        "
+    return f"""func.func @{FUNCTION}({parameters}, %out: {out}) {{
+{lines}  rcm.attention{'_skip' if skip else ''} scale({operation.scale!r}){' causal' if operation.causal else ''}
+      ins({inputs} : {types}){coefficients}
+      outs(%out : {out})
+      {{indexing_maps = [
+        {separator.join(maps)}]}}
+  return
+}}
+"""

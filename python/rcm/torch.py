@@ -1,0 +1,112 @@
+"""PyTorch operators and modules.
+
+    import torch, rcm.torch
+    out = rcm.torch.attention_skip(q, k, v, x, t)          # t: tensor of shape [] or [B]
+
+The operator `rcm::attention_skip` is registered with torch.library: it has a
+fake implementation, so that torch.compile(fullgraph=True) and dynamic shapes
+work, it launches on PyTorch's current stream, and it may be captured in a CUDA
+graph. It has no gradient yet: backward raises NotImplementedError.
+Needs PyTorch 2.4 or newer.
+"""
+from __future__ import annotations
+
+from typing import Optional
+
+import torch
+from torch import Tensor
+
+from . import _attention
+
+if tuple(int(p) for p in torch.__version__.split("+")[0].split(".")[:2]) < (2, 4):
+    raise ImportError(f"expected PyTorch 2.4 or newer, got {torch.__version__}")
+
+
+@torch.library.custom_op("rcm::attention_skip", mutates_args=())
+def _attention_skip(q: Tensor, k: Tensor, v: Tensor, x: Tensor, t: Tensor,
+                    schedule: str, sigma_data: float, scale: Optional[float],
+                    causal: bool, layout: str, recipe: Optional[str]) -> Tensor:
+    out = torch.empty(x.shape, dtype=x.dtype, device=x.device)
+    return _attention.attention_skip(
+        q.detach(), k.detach(), v.detach(), x.detach(), t.detach(), schedule=schedule,
+        sigma_data=sigma_data, scale=scale, causal=causal, layout=layout, recipe=recipe,
+        out=out)
+
+
+@_attention_skip.register_fake
+def _(q, k, v, x, t, schedule, sigma_data, scale, causal, layout, recipe):
+    return torch.empty(x.shape, dtype=x.dtype, device=x.device)
+
+
+def _no_gradient(_context, _gradient):
+    raise NotImplementedError("rcm::attention_skip has no gradient yet; call it under "
+                              "torch.no_grad() or on detached tensors")
+
+
+_attention_skip.register_autograd(_no_gradient)
+
+
+def attention_skip(q: Tensor, k: Tensor, v: Tensor, x: Tensor, t, *, schedule: str = "edm",
+                   sigma_data: float = 1.0, scale: Optional[float] = None,
+                   causal: bool = False, layout: str = "BHLD",
+                   recipe: Optional[str] = None) -> Tensor:
+    """c_skip(t) * x + c_out(t) * attention(q, k, v), of x's shape and type.
+
+    Shapes as in `rcm.attention_skip`; `t` is a number, or a tensor of shape []
+    or [B] of float32 or float64 on q's device.
+    """
+    if not isinstance(t, Tensor):
+        t = torch.tensor(float(t), dtype=torch.float64)
+    elif t.dtype not in (torch.float32, torch.float64):
+        raise TypeError(f"expected t to be of type float32 or float64, got {t.dtype}")
+    return torch.ops.rcm.attention_skip(q, k, v, x, t, schedule, float(sigma_data),
+                                        scale, causal, layout, recipe)
+
+
+@torch.library.custom_op("rcm::attention", mutates_args=())
+def _plain_attention(q: Tensor, k: Tensor, v: Tensor, scale: Optional[float], causal: bool,
+                     layout: str, recipe: Optional[str]) -> Tensor:
+    out = torch.empty(q.shape[:-1] + v.shape[-1:], dtype=v.dtype, device=v.device)
+    return _attention.attention(q.detach(), k.detach(), v.detach(), scale=scale, causal=causal,
+                                layout=layout, recipe=recipe, out=out)
+
+
+@_plain_attention.register_fake
+def _(q, k, v, scale, causal, layout, recipe):
+    return torch.empty(q.shape[:-1] + v.shape[-1:], dtype=v.dtype, device=v.device)
+
+
+_plain_attention.register_autograd(_no_gradient)
+
+
+def scaled_dot_product_attention(query: Tensor, key: Tensor, value: Tensor,
+                                 attn_mask: Optional[Tensor] = None, dropout_p: float = 0.0,
+                                 is_causal: bool = False, scale: Optional[float] = None,
+                                 enable_gqa: bool = False, *,
+                                 recipe: Optional[str] = None) -> Tensor:
+    """Takes the place of torch.nn.functional.scaled_dot_product_attention for
+    4-dimensional inputs [B, H, L, D] without mask and dropout."""
+    if attn_mask is not None:
+        raise NotImplementedError("expected no attn_mask; masks are not passed on yet")
+    if dropout_p:
+        raise NotImplementedError(f"expected dropout_p to be 0, got {dropout_p}")
+    if not enable_gqa and query.dim() == 4 and query.shape[1] != key.shape[1]:
+        raise ValueError(f"expected as many heads in key as in query, {query.shape[1]}, got "
+                         f"{key.shape[1]}; enable_gqa=True allows fewer")
+    return torch.ops.rcm.attention(query, key, value, scale, is_causal, "BHLD", recipe)
+
+
+class LocalAttention(torch.nn.Module):
+    """Takes the place of `local_attn` in Wan and TurboDiffusion: a callable on
+    q, k, v of shape [B, L, H, D] that returns the same shape and v's type. It has
+    no parameters, so that state dictionaries stay as they are."""
+
+    def __init__(self, scale: Optional[float] = None, causal: bool = False,
+                 recipe: Optional[str] = None):
+        super().__init__()
+        self.scale = scale
+        self.causal = causal
+        self.recipe = recipe
+
+    def forward(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+        return torch.ops.rcm.attention(q, k, v, self.scale, self.causal, "BLHD", self.recipe)
