@@ -1,0 +1,59 @@
+//===- RCMTile.h - The tile dialect ------------------------------*- C++ -*-===//
+
+#ifndef RCM_DIALECT_RCMTILE_IR_RCMTILE_H
+#define RCM_DIALECT_RCMTILE_IR_RCMTILE_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "rcm/Dialect/RCMTile/IR/RCMTileDialect.h.inc"
+#include "rcm/Dialect/RCMTile/IR/RCMTileEnums.h.inc"
+
+#define GET_TYPEDEF_CLASSES
+#include "rcm/Dialect/RCMTile/IR/RCMTileTypes.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "rcm/Dialect/RCMTile/IR/RCMTileAttrs.h.inc"
+
+#define GET_OP_CLASSES
+#include "rcm/Dialect/RCMTile/IR/RCMTileOps.h.inc"
+
+namespace rcm::tile {
+
+/// Bytes of shared memory that a block may use on compute capability 9.0
+/// (CUDA C++ Programming Guide, table of compute capabilities: 227 KB).
+constexpr int64_t kMaxSharedBytes = 232448;
+
+/// Where one attention kernel keeps what in shared memory, in bytes.
+struct SharedPlan {
+  int64_t query, residual, key, value, coefficients, barriers, total;
+  int64_t queryStride, residualStride, keyStride, valueStride,
+      coefficientStride;
+};
+
+/// Lays out shared memory of the attention kernel of `schedule` for padded
+/// head dimensions `depth` (Q, K) and `width` (V); `staged` says whether R and
+/// Out go through shared memory. Offsets of tiles are multiples of 1024.
+SharedPlan planShared(ScheduleAttr schedule, int64_t depth, int64_t width,
+                      bool staged);
+
+/// Refuses a schedule that needs more registers or shared memory than there
+/// is, with the arithmetic in the message.
+llvm::LogicalResult
+checkResources(llvm::function_ref<mlir::InFlightDiagnostic()> emitError,
+               ScheduleAttr schedule, int64_t depth, int64_t width,
+               bool staged);
+
+/// Registers per thread that setmaxnreg gives a consumer of `schedule`, and
+/// what is left to the loading warpgroup.
+int64_t consumerRegisters(ScheduleAttr schedule);
+int64_t producerRegisters(ScheduleAttr schedule);
+
+} // namespace rcm::tile
+
+#endif // RCM_DIALECT_RCMTILE_IR_RCMTILE_H

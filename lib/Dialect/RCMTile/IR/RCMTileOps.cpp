@@ -1,0 +1,450 @@
+//===- RCMTileOps.cpp - Verifiers of the tile operations --------------------===//
+
+#include "rcm/Dialect/RCMTile/IR/Layouts.h"
+#include "rcm/Dialect/RCMTile/IR/RCMTile.h"
+
+#include "mlir/IR/Builders.h"
+
+using namespace mlir;
+using namespace rcm::tile;
+
+#define GET_OP_CLASSES
+#include "rcm/Dialect/RCMTile/IR/RCMTileOps.cpp.inc"
+
+//===----------------------------------------------------------------------===//
+// Helpers
+//===----------------------------------------------------------------------===//
+
+static LogicalResult expectLayout(Operation *op, StringRef name, Fragment type,
+                                  Layout layout) {
+  if (type.getLayout() == layout)
+    return success();
+  return op->emitOpError("expected layout of `")
+         << name << "` to be " << stringifyLayout(layout) << ", got "
+         << stringifyLayout(type.getLayout());
+}
+
+static LogicalResult expectElement(Operation *op, StringRef name, Type got,
+                                   ArrayRef<Type> allowed) {
+  if (llvm::is_contained(allowed, got))
+    return success();
+  auto diag = op->emitOpError("expected element type of `") << name << "` to be ";
+  llvm::interleave(allowed, diag, " or ");
+  return diag << ", got " << got;
+}
+
+static LogicalResult expectType(Operation *op, StringRef name, Type got,
+                                Type expected) {
+  if (got == expected)
+    return success();
+  return op->emitOpError("expected type of `")
+         << name << "` to be " << expected << ", got " << got;
+}
+
+static LogicalResult expectNumber(Operation *op, const Twine &what, int64_t got,
+                                  int64_t expected) {
+  if (got == expected)
+    return success();
+  return op->emitOpError("expected ") << what << " to be " << expected
+                                      << ", got " << got;
+}
+
+/// `column` .. `column + count` must lie inside `extent` and start at a
+/// multiple of `step`.
+static LogicalResult expectColumns(Operation *op, int64_t column, int64_t count,
+                                   int64_t extent, int64_t step) {
+  if (column >= 0 && column % step == 0 && column + count <= extent)
+    return success();
+  return op->emitOpError("expected `column` to be a multiple of ")
+         << step << " and at most " << extent - count << ", got " << column;
+}
+
+static Type elementOf(Type memory) {
+  if (auto shared = dyn_cast<Shared>(memory))
+    return shared.getElementType();
+  return cast<MemRefType>(memory).getElementType();
+}
+
+static LogicalResult expectFlat(Operation *op, Type memory) {
+  if (auto shared = dyn_cast<Shared>(memory)) {
+    if (shared.getSwizzle() == 0)
+      return success();
+    return op->emitOpError("expected swizzle of `memory` to be 0, got ")
+           << shared.getSwizzle();
+  }
+  auto memref = dyn_cast<MemRefType>(memory);
+  if (memref && memref.getRank() == 1 && memref.getLayout().isIdentity())
+    return success();
+  return op->emitOpError("expected `memory` to be a rank-1 memref of "
+                         "consecutive elements, got ")
+         << memory;
+}
+
+/// A scalar or a vector of the memory's element type.
+static LogicalResult expectAccess(Operation *op, Type value, Type memory) {
+  if (failed(expectFlat(op, memory)))
+    return failure();
+  auto vector = dyn_cast<VectorType>(value);
+  return expectElement(op, "value", vector ? vector.getElementType() : value,
+                       {elementOf(memory)});
+}
+
+//===----------------------------------------------------------------------===//
+// Roles, memory
+//===----------------------------------------------------------------------===//
+
+LogicalResult SetRegistersOp::verify() {
+  // setmaxnreg: a multiple of 8 in 24..256.
+  if (getCount() % 8 == 0 && getCount() >= 24 && getCount() <= 256)
+    return success();
+  return emitOpError("expected `count` to be a multiple of 8 in 24 to 256, got ")
+         << getCount();
+}
+
+LogicalResult BarrierAtOp::verify() {
+  if (getOffset() >= 0 && getOffset() % 8 == 0 && getOffset() < kMaxSharedBytes)
+    return success();
+  return emitOpError("expected `offset` to be a multiple of 8 below ")
+         << kMaxSharedBytes << ", got " << getOffset();
+}
+
+LogicalResult SharedAtOp::verify() {
+  Shared type = getTile().getType();
+  int64_t alignment = type.getSwizzle() ? 8 * type.getSwizzle() : 16;
+  if (getOffset() % alignment != 0 || getStride() % alignment != 0)
+    return emitOpError("expected `offset` and `stride` to be multiples of ")
+           << alignment << ", got " << getOffset() << " and " << getStride();
+  if (getOffset() < 0 || getOffset() + type.getBytes() > kMaxSharedBytes)
+    return emitOpError("expected the tile to end at most at byte ")
+           << kMaxSharedBytes << ", got " << getOffset() + type.getBytes();
+  return success();
+}
+
+static LogicalResult expectBox(Operation *op, Shared tile, size_t coordinates) {
+  if (tile.getSwizzle() == 0)
+    return op->emitOpError("expected `tile` to be swizzled, got ") << tile;
+  if (coordinates < 2 || coordinates > 5)
+    return op->emitOpError("expected 2 to 5 coordinates, got ") << coordinates;
+  return success();
+}
+
+LogicalResult TmaLoadOp::verify() {
+  return expectBox(*this, getTile().getType(), getCoordinates().size());
+}
+
+LogicalResult TmaStoreOp::verify() {
+  return expectBox(*this, getTile().getType(), getCoordinates().size());
+}
+
+LogicalResult LoadOp::verify() {
+  return expectAccess(*this, getValue().getType(), getMemory().getType());
+}
+
+LogicalResult StoreOp::verify() {
+  return expectAccess(*this, getValue().getType(), getMemory().getType());
+}
+
+LogicalResult LoadRowsOp::verify() {
+  Fragment type = getResult().getType();
+  if (failed(expectFlat(*this, getMemory().getType())) ||
+      failed(expectLayout(*this, "result", type, Layout::RowChunks)) ||
+      failed(expectElement(*this, "result", type.getElementType(),
+                           {elementOf(getMemory().getType())})))
+    return failure();
+  if (getColumns() < 1 || static_cast<int64_t>(getColumns()) > type.getColumns())
+    return emitOpError("expected `columns` to be 1 to ")
+           << type.getColumns() << ", got " << getColumns();
+  return success();
+}
+
+LogicalResult QuantizeRowsOp::verify() {
+  Fragment source = getSource().getType();
+  Shared tile = getTile().getType();
+  if (failed(expectLayout(*this, "source", source, Layout::RowChunks)) ||
+      failed(expectElement(*this, "tile", tile.getElementType(),
+                           {IntegerType::get(getContext(), 8)})))
+    return failure();
+  return expectNumber(*this, "columns of `tile`", tile.getShape().back(),
+                      source.getColumns());
+}
+
+static LogicalResult verifyMatrixAccess(Operation *op, Fragment fragment,
+                                        Shared tile, int64_t column) {
+  if (failed(expectLayout(op, "fragment", fragment,
+                          Layout::WgmmaAccumulator)) ||
+      failed(expectElement(op, "tile", tile.getElementType(),
+                           {fragment.getElementType()})) ||
+      failed(expectNumber(op, "bits of an element",
+                          fragment.getElementType().getIntOrFloatBitWidth(),
+                          16)) ||
+      failed(expectNumber(op, "swizzle of `tile`", tile.getSwizzle(), 128)) ||
+      failed(expectNumber(op, "columns of the fragment", fragment.getColumns(),
+                          16)))
+    return failure();
+  return expectColumns(op, column, 16, tile.getShape().back(), 16);
+}
+
+LogicalResult LoadMatrixOp::verify() {
+  return verifyMatrixAccess(*this, getResult().getType(), getTile().getType(),
+                            getColumn());
+}
+
+LogicalResult StoreMatrixOp::verify() {
+  return verifyMatrixAccess(*this, getSource().getType(), getTile().getType(),
+                            getColumn());
+}
+
+LogicalResult LoadColumnsOp::verify() {
+  Fragment type = getResult().getType();
+  Shared tile = getTile().getType();
+  if (failed(expectFlat(*this, tile)) ||
+      failed(expectLayout(*this, "result", type, Layout::WgmmaColumns)) ||
+      failed(expectElement(*this, "tile", tile.getElementType(),
+                           {Float32Type::get(getContext())})))
+    return failure();
+  return expectColumns(*this, getColumn(), type.getColumns(),
+                       tile.getShape().back(), 8);
+}
+
+LogicalResult LoadFragmentOp::verify() {
+  if (failed(expectFlat(*this, getMemory().getType())) ||
+      failed(expectElement(*this, "result",
+                           getResult().getType().getElementType(),
+                           {Float32Type::get(getContext())})))
+    return failure();
+  return expectLayout(*this, "result", getResult().getType(),
+                      Layout::WgmmaAccumulator);
+}
+
+LogicalResult StoreFragmentOp::verify() {
+  if (failed(expectFlat(*this, getMemory().getType())) ||
+      failed(expectElement(*this, "source",
+                           getSource().getType().getElementType(),
+                           {Float32Type::get(getContext())})))
+    return failure();
+  return expectLayout(*this, "source", getSource().getType(),
+                      Layout::WgmmaAccumulator);
+}
+
+//===----------------------------------------------------------------------===//
+// Matrix products
+//===----------------------------------------------------------------------===//
+
+LogicalResult QKOp::verify() {
+  Shared query = getQuery().getType(), key = getKey().getType();
+  Type i8 = IntegerType::get(getContext(), 8);
+  if (failed(expectElement(*this, "query", query.getElementType(), {i8})) ||
+      failed(expectElement(*this, "key", key.getElementType(), {i8})) ||
+      failed(expectNumber(*this, "rows of `query`", query.getRows(),
+                          layouts::kGroupRows)) ||
+      failed(expectNumber(*this, "columns of `key`", key.getShape().back(),
+                          query.getShape().back())) ||
+      failed(expectNumber(*this, "swizzle of `key`", key.getSwizzle(),
+                          query.getSwizzle())))
+    return failure();
+  if (query.getSwizzle() == 0)
+    return emitOpError("expected `query` to be swizzled, got ") << query;
+  return expectType(*this, "scores", getScores().getType().getFragment(),
+                    Fragment::get({layouts::kGroupRows, key.getRows()},
+                                  IntegerType::get(getContext(), 32),
+                                  Layout::WgmmaAccumulator));
+}
+
+LogicalResult PVOp::verify() {
+  Shared value = getValue().getType();
+  Type e4m3 = Float8E4M3FNType::get(getContext());
+  if (failed(expectElement(*this, "value", value.getElementType(), {e4m3})) ||
+      failed(expectElement(*this, "probabilities",
+                           getProbabilities().getType().getElementType(),
+                           {e4m3})) ||
+      failed(expectLayout(*this, "probabilities", getProbabilities().getType(),
+                          Layout::WgmmaOperandA)))
+    return failure();
+  if (value.getSwizzle() == 0)
+    return emitOpError("expected `value` to be swizzled, got ") << value;
+  int64_t steps = value.getShape().back() / layouts::kStep8;
+  if (static_cast<int64_t>(getStep()) >= steps)
+    return emitOpError("expected `step` to be below ")
+           << steps << ", got " << getStep();
+  Fragment result = getResult().getType().getFragment();
+  if (getAccumulator()) {
+    Type type = getAccumulator().getType();
+    if (auto async = dyn_cast<Async>(type))
+      type = async.getFragment();
+    if (failed(expectType(*this, "accumulator", type, result)))
+      return failure();
+  }
+  return expectType(*this, "result", result,
+                    Fragment::get({layouts::kGroupRows, value.getRows()},
+                                  Float32Type::get(getContext()),
+                                  Layout::WgmmaAccumulator));
+}
+
+LogicalResult WaitOp::verify() {
+  return expectType(*this, "result", getResult().getType(),
+                    getProduct().getType().getFragment());
+}
+
+//===----------------------------------------------------------------------===//
+// Fragments
+//===----------------------------------------------------------------------===//
+
+static Fragment rowsOf(MLIRContext *context, Layout layout) {
+  return Fragment::get({layouts::kGroupRows}, Float32Type::get(context),
+                       layout);
+}
+
+LogicalResult RowMaxOp::verify() {
+  if (failed(expectLayout(*this, "source", getSource().getType(),
+                          Layout::WgmmaAccumulator)) ||
+      failed(expectElement(*this, "source",
+                           getSource().getType().getElementType(),
+                           {IntegerType::get(getContext(), 32),
+                            Float32Type::get(getContext())})))
+    return failure();
+  return expectType(*this, "result", getResult().getType(),
+                    rowsOf(getContext(), Layout::WgmmaRows));
+}
+
+LogicalResult RowSumOp::verify() {
+  if (failed(expectLayout(*this, "source", getSource().getType(),
+                          Layout::WgmmaAccumulator)) ||
+      failed(expectElement(*this, "source",
+                           getSource().getType().getElementType(),
+                           {Float32Type::get(getContext())})))
+    return failure();
+  return expectType(*this, "result", getResult().getType(),
+                    rowsOf(getContext(), Layout::WgmmaRows));
+}
+
+LogicalResult ExpPackOp::verify() {
+  Fragment scores = getScores().getType();
+  if (failed(expectLayout(*this, "scores", scores, Layout::WgmmaAccumulator)) ||
+      failed(expectElement(*this, "scores", scores.getElementType(),
+                           {IntegerType::get(getContext(), 32),
+                            Float32Type::get(getContext())})) ||
+      failed(expectType(*this, "offset", getOffset().getType(),
+                        rowsOf(getContext(), Layout::WgmmaRows))))
+    return failure();
+  int64_t steps = scores.getColumns() / layouts::kStep8;
+  if (static_cast<int64_t>(getStep()) >= steps)
+    return emitOpError("expected `step` to be below ")
+           << steps << ", got " << getStep();
+  return expectType(*this, "result", getResult().getType(),
+                    Fragment::get({layouts::kGroupRows, layouts::kStep8},
+                                  Float8E4M3FNType::get(getContext()),
+                                  Layout::WgmmaOperandA));
+}
+
+LogicalResult RescaleIfOp::verify() {
+  if (failed(expectType(*this, "factor", getFactor().getType(),
+                        rowsOf(getContext(), Layout::WgmmaRows))) ||
+      failed(expectElement(*this, "source",
+                           getSource().getType().getElementType(),
+                           {Float32Type::get(getContext())})) ||
+      failed(expectType(*this, "result", getResult().getType(),
+                        getSource().getType())))
+    return failure();
+  return expectLayout(*this, "source", getSource().getType(),
+                      Layout::WgmmaAccumulator);
+}
+
+LogicalResult SliceOp::verify() {
+  Fragment source = getSource().getType(), result = getResult().getType();
+  if (failed(expectLayout(*this, "source", source, Layout::WgmmaAccumulator)) ||
+      failed(expectLayout(*this, "result", result, Layout::WgmmaAccumulator)) ||
+      failed(expectElement(*this, "result", result.getElementType(),
+                           {source.getElementType()})))
+    return failure();
+  return expectColumns(*this, getColumn(), result.getColumns(),
+                       source.getColumns(), 8);
+}
+
+LogicalResult JoinOp::verify() {
+  Fragment left = getLeft().getType(), right = getRight().getType();
+  if (failed(expectLayout(*this, "left", left, Layout::WgmmaAccumulator)) ||
+      failed(expectLayout(*this, "right", right, Layout::WgmmaAccumulator)))
+    return failure();
+  return expectType(
+      *this, "result", getResult().getType(),
+      Fragment::get({layouts::kGroupRows,
+                     left.getColumns() + right.getColumns()},
+                    left.getElementType(), Layout::WgmmaAccumulator));
+}
+
+LogicalResult FirstColumnOp::verify() {
+  if (failed(expectLayout(*this, "source", getSource().getType(),
+                          Layout::WgmmaAccumulator)))
+    return failure();
+  return expectType(*this, "result", getResult().getType(),
+                    rowsOf(getContext(), Layout::WgmmaLeadRows));
+}
+
+LogicalResult BroadcastRowsOp::verify() {
+  if (failed(expectLayout(*this, "source", getSource().getType(),
+                          Layout::WgmmaLeadRows)))
+    return failure();
+  return expectType(*this, "result", getResult().getType(),
+                    rowsOf(getContext(), Layout::WgmmaRows));
+}
+
+LogicalResult ConvertOp::verify() {
+  Fragment source = getSource().getType(), result = getResult().getType();
+  if (source.getShape() != result.getShape() ||
+      source.getLayout() != result.getLayout())
+    return emitOpError("expected shape and layout of `result` to be those of "
+                       "`source`, got ")
+           << result;
+  Type from = source.getElementType(), to = result.getElementType();
+  auto half = [](Type type) { return type.isF16() || type.isBF16(); };
+  if ((half(from) && to.isF32()) || (from.isF32() && half(to)) ||
+      (from.isInteger(32) && to.isF32()))
+    return success();
+  return emitOpError("expected a conversion between f32 and a 16-bit float or "
+                     "from i32 to f32, got ")
+         << from << " to " << to;
+}
+
+LogicalResult MaskColumnsOp::verify() {
+  Fragment source = getSource().getType();
+  if (failed(expectLayout(*this, "source", source, Layout::WgmmaAccumulator)) ||
+      failed(expectLayout(*this, "limit", getLimit().getType(),
+                          Layout::WgmmaRows)) ||
+      failed(expectElement(*this, "limit", getLimit().getType().getElementType(),
+                           {IntegerType::get(getContext(), 32)})) ||
+      failed(expectType(*this, "masked", getMasked().getType(),
+                        source.getElementType())))
+    return failure();
+  return expectType(*this, "result", getResult().getType(), source);
+}
+
+LogicalResult MapOp::verify() {
+  Block &block = getBody().front();
+  if (failed(expectNumber(*this, "block arguments", block.getNumArguments(),
+                          getInputs().size())))
+    return failure();
+  Layout layout = getResult().getType().getLayout();
+  for (auto [input, argument] : llvm::zip(getInputs(), block.getArguments())) {
+    Type element = input.getType();
+    if (auto fragment = dyn_cast<Fragment>(element)) {
+      element = fragment.getElementType();
+      bool broadcast = layout == Layout::WgmmaAccumulator &&
+                       (fragment.getLayout() == Layout::WgmmaRows ||
+                        fragment.getLayout() == Layout::WgmmaColumns);
+      bool leads = layout == Layout::WgmmaLeadRows &&
+                   fragment.getLayout() == Layout::WgmmaRows;
+      if (fragment.getLayout() != layout && !broadcast && !leads)
+        return emitOpError("expected layout of an input to be ")
+               << stringifyLayout(layout) << " or broadcast to it, got "
+               << stringifyLayout(fragment.getLayout());
+    }
+    if (failed(expectType(*this, "input's block argument", argument.getType(),
+                          element)))
+      return failure();
+  }
+  auto yield = cast<YieldOp>(block.getTerminator());
+  if (failed(expectNumber(*this, "yielded values", yield.getValues().size(), 1)))
+    return failure();
+  return expectType(*this, "yielded value", yield.getValues()[0].getType(),
+                    getResult().getType().getElementType());
+}
