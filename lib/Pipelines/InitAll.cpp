@@ -10,6 +10,7 @@
 #include "rcm/Dialect/RCM/IR/RCM.h"
 #include "rcm/Dialect/RCM/Transforms/Passes.h"
 #include "rcm/Dialect/RCMRT/IR/RCMRT.h"
+#include "rcm/Dialect/RCMTile/IR/RCMTile.h"
 #include "rcm/Dialect/RCMTile/Transforms/Passes.h"
 #include "rcm/Pipelines/Pipelines.h"
 #include "rcm/Pipelines/StockPipeline.h"
@@ -17,7 +18,7 @@
 #include "mlir/IR/DialectRegistry.h"
 
 void rcm::registerAllDialects(mlir::DialectRegistry &registry) {
-  registry.insert<RCMDialect, rt::RCMRTDialect>();
+  registry.insert<RCMDialect, rt::RCMRTDialect, tile::RCMTileDialect>();
 }
 
 void rcm::registerAllPasses() {

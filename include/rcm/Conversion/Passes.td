@@ -130,4 +130,46 @@ def ConvertGPULaunchToRCMRuntime
   ];
 }
 
+//===----------------------------------------------------------------------===//
+// Kernels
+//===----------------------------------------------------------------------===//
+
+def ConvertRCMToRCMTile : Pass<"convert-rcm-to-rcm-tile", "::mlir::ModuleOp"> {
+  let summary = "turns attention on memrefs into kernels of tile operations";
+  let description = [{
+    Every `rcm.attention` and `rcm.attention_skip` becomes host code (sizes,
+    scratch, tensor maps, launches in `rcm_rt`) and kernels in one `gpu.module`:
+    statistics and quantization of K and V, and the attention with the skip in
+    its epilogue. What has no kernel is an error.
+
+    An attribute `rcm_tile.schedule` on the operation is obeyed.
+  }];
+  let options = [
+    Option<"recipe", "recipe", "std::string", /*default=*/"\"default\"",
+      "number formats of the products: none, int8-e4m3, or default (int8-e4m3 "
+      "for f16 and bf16, none for f32)">,
+    Option<"accumulation", "accumulation", "std::string", /*default=*/"\"auto\"",
+      "how products of P and V are summed: auto, direct or promoted">];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::gpu::GPUDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect",
+                           "::rcm::rt::RCMRTDialect",
+                           "::rcm::tile::RCMTileDialect"];
+}
+
+def ConvertRCMTileToNVVM : Pass<"convert-rcm-tile-to-nvvm", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "lowers tile operations to NVVM and inline PTX";
+  let description = [{
+    Takes a `gpu.module` whose kernels are `gpu.func`s over tile operations,
+    `scf` and `arith`. Fragments become scalars, kernels become `llvm.func`s;
+    `scf` and `arith` on scalars stay for the upstream conversions.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect",
+                           "::mlir::NVVM::NVVMDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
 #endif // RCM_CONVERSION_PASSES_TD

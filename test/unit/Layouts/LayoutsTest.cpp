@@ -1,4 +1,8 @@
 //===- LayoutsTest.cpp - The layout maps are bijections ---------------------===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
 
 #include "rcm/Dialect/RCMTile/IR/Layouts.h"
 

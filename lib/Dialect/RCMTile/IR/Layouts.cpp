@@ -1,4 +1,8 @@
 //===- Layouts.cpp - Which thread holds which element ----------------------===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
 
 #include "rcm/Dialect/RCMTile/IR/Layouts.h"
 

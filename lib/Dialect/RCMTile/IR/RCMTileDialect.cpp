@@ -1,4 +1,8 @@
 //===- RCMTileDialect.cpp - Tile dialect and its types ---------------------===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
 
 #include "rcm/Dialect/RCMTile/IR/RCMTile.h"
 
@@ -55,7 +59,7 @@ static void printShaped(AsmPrinter &printer, ArrayRef<int64_t> shape,
   printer << element << ", ";
 }
 
-Type Fragment::parse(AsmParser &parser) {
+Type FragmentType::parse(AsmParser &parser) {
   SmallVector<int64_t> shape;
   Type element;
   StringRef keyword;
@@ -73,12 +77,12 @@ Type Fragment::parse(AsmParser &parser) {
                     shape, element, *layout);
 }
 
-void Fragment::print(AsmPrinter &printer) const {
+void FragmentType::print(AsmPrinter &printer) const {
   printShaped(printer, getShape(), getElementType());
   printer << stringifyLayout(getLayout()) << '>';
 }
 
-LogicalResult Fragment::verify(function_ref<InFlightDiagnostic()> emitError,
+LogicalResult FragmentType::verify(function_ref<InFlightDiagnostic()> emitError,
                                ArrayRef<int64_t> shape, Type element,
                                Layout layout) {
   if (!element.isIntOrFloat() || element.getIntOrFloatBitWidth() < 8 ||
@@ -109,7 +113,7 @@ LogicalResult Fragment::verify(function_ref<InFlightDiagnostic()> emitError,
   return success();
 }
 
-int64_t Fragment::getElementsPerThread() const {
+int64_t FragmentType::getElementsPerThread() const {
   switch (getLayout()) {
   case Layout::WgmmaRows:
   case Layout::WgmmaLeadRows:
@@ -124,7 +128,7 @@ int64_t Fragment::getElementsPerThread() const {
   llvm_unreachable("unknown layout");
 }
 
-int64_t Fragment::getRegisters() const {
+int64_t FragmentType::getRegisters() const {
   return getElementsPerThread() * getElementType().getIntOrFloatBitWidth() / 32;
 }
 
@@ -132,7 +136,7 @@ int64_t Fragment::getRegisters() const {
 // Shared
 //===----------------------------------------------------------------------===//
 
-Type Shared::parse(AsmParser &parser) {
+Type SharedType::parse(AsmParser &parser) {
   SmallVector<int64_t> shape;
   Type element;
   int64_t swizzle;
@@ -144,12 +148,12 @@ Type Shared::parse(AsmParser &parser) {
                     shape, element, swizzle);
 }
 
-void Shared::print(AsmPrinter &printer) const {
+void SharedType::print(AsmPrinter &printer) const {
   printShaped(printer, getShape(), getElementType());
   printer << getSwizzle() << '>';
 }
 
-LogicalResult Shared::verify(function_ref<InFlightDiagnostic()> emitError,
+LogicalResult SharedType::verify(function_ref<InFlightDiagnostic()> emitError,
                              ArrayRef<int64_t> shape, Type element,
                              int64_t swizzle) {
   if (!element.isIntOrFloat() || element.getIntOrFloatBitWidth() % 8 != 0)

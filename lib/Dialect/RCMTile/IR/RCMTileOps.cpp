@@ -1,4 +1,8 @@
 //===- RCMTileOps.cpp - Verifiers of the tile operations --------------------===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
 
 #include "rcm/Dialect/RCMTile/IR/Layouts.h"
 #include "rcm/Dialect/RCMTile/IR/RCMTile.h"
@@ -15,7 +19,7 @@ using namespace rcm::tile;
 // Helpers
 //===----------------------------------------------------------------------===//
 
-static LogicalResult expectLayout(Operation *op, StringRef name, Fragment type,
+static LogicalResult expectLayout(Operation *op, StringRef name, FragmentType type,
                                   Layout layout) {
   if (type.getLayout() == layout)
     return success();
@@ -60,13 +64,13 @@ static LogicalResult expectColumns(Operation *op, int64_t column, int64_t count,
 }
 
 static Type elementOf(Type memory) {
-  if (auto shared = dyn_cast<Shared>(memory))
+  if (auto shared = dyn_cast<SharedType>(memory))
     return shared.getElementType();
   return cast<MemRefType>(memory).getElementType();
 }
 
 static LogicalResult expectFlat(Operation *op, Type memory) {
-  if (auto shared = dyn_cast<Shared>(memory)) {
+  if (auto shared = dyn_cast<SharedType>(memory)) {
     if (shared.getSwizzle() == 0)
       return success();
     return op->emitOpError("expected swizzle of `memory` to be 0, got ")
@@ -102,25 +106,26 @@ LogicalResult SetRegistersOp::verify() {
 }
 
 LogicalResult BarrierAtOp::verify() {
-  if (getOffset() >= 0 && getOffset() % 8 == 0 && getOffset() < kMaxSharedBytes)
+  if (getOffset() % 8 == 0 && static_cast<int64_t>(getOffset()) < kMaxSharedBytes)
     return success();
   return emitOpError("expected `offset` to be a multiple of 8 below ")
          << kMaxSharedBytes << ", got " << getOffset();
 }
 
 LogicalResult SharedAtOp::verify() {
-  Shared type = getTile().getType();
+  SharedType type = getTile().getType();
   int64_t alignment = type.getSwizzle() ? 8 * type.getSwizzle() : 16;
   if (getOffset() % alignment != 0 || getStride() % alignment != 0)
     return emitOpError("expected `offset` and `stride` to be multiples of ")
            << alignment << ", got " << getOffset() << " and " << getStride();
-  if (getOffset() < 0 || getOffset() + type.getBytes() > kMaxSharedBytes)
+  int64_t end = static_cast<int64_t>(getOffset()) + type.getBytes();
+  if (end > kMaxSharedBytes)
     return emitOpError("expected the tile to end at most at byte ")
-           << kMaxSharedBytes << ", got " << getOffset() + type.getBytes();
+           << kMaxSharedBytes << ", got " << end;
   return success();
 }
 
-static LogicalResult expectBox(Operation *op, Shared tile, size_t coordinates) {
+static LogicalResult expectBox(Operation *op, SharedType tile, size_t coordinates) {
   if (tile.getSwizzle() == 0)
     return op->emitOpError("expected `tile` to be swizzled, got ") << tile;
   if (coordinates < 2 || coordinates > 5)
@@ -145,7 +150,7 @@ LogicalResult StoreOp::verify() {
 }
 
 LogicalResult LoadRowsOp::verify() {
-  Fragment type = getResult().getType();
+  FragmentType type = getResult().getType();
   if (failed(expectFlat(*this, getMemory().getType())) ||
       failed(expectLayout(*this, "result", type, Layout::RowChunks)) ||
       failed(expectElement(*this, "result", type.getElementType(),
@@ -158,8 +163,8 @@ LogicalResult LoadRowsOp::verify() {
 }
 
 LogicalResult QuantizeRowsOp::verify() {
-  Fragment source = getSource().getType();
-  Shared tile = getTile().getType();
+  FragmentType source = getSource().getType();
+  SharedType tile = getTile().getType();
   if (failed(expectLayout(*this, "source", source, Layout::RowChunks)) ||
       failed(expectElement(*this, "tile", tile.getElementType(),
                            {IntegerType::get(getContext(), 8)})))
@@ -168,8 +173,8 @@ LogicalResult QuantizeRowsOp::verify() {
                       source.getColumns());
 }
 
-static LogicalResult verifyMatrixAccess(Operation *op, Fragment fragment,
-                                        Shared tile, int64_t column) {
+static LogicalResult verifyMatrixAccess(Operation *op, FragmentType fragment,
+                                        SharedType tile, int64_t column) {
   if (failed(expectLayout(op, "fragment", fragment,
                           Layout::WgmmaAccumulator)) ||
       failed(expectElement(op, "tile", tile.getElementType(),
@@ -195,8 +200,8 @@ LogicalResult StoreMatrixOp::verify() {
 }
 
 LogicalResult LoadColumnsOp::verify() {
-  Fragment type = getResult().getType();
-  Shared tile = getTile().getType();
+  FragmentType type = getResult().getType();
+  SharedType tile = getTile().getType();
   if (failed(expectFlat(*this, tile)) ||
       failed(expectLayout(*this, "result", type, Layout::WgmmaColumns)) ||
       failed(expectElement(*this, "tile", tile.getElementType(),
@@ -231,7 +236,7 @@ LogicalResult StoreFragmentOp::verify() {
 //===----------------------------------------------------------------------===//
 
 LogicalResult QKOp::verify() {
-  Shared query = getQuery().getType(), key = getKey().getType();
+  SharedType query = getQuery().getType(), key = getKey().getType();
   Type i8 = IntegerType::get(getContext(), 8);
   if (failed(expectElement(*this, "query", query.getElementType(), {i8})) ||
       failed(expectElement(*this, "key", key.getElementType(), {i8})) ||
@@ -245,13 +250,13 @@ LogicalResult QKOp::verify() {
   if (query.getSwizzle() == 0)
     return emitOpError("expected `query` to be swizzled, got ") << query;
   return expectType(*this, "scores", getScores().getType().getFragment(),
-                    Fragment::get({layouts::kGroupRows, key.getRows()},
+                    FragmentType::get({layouts::kGroupRows, key.getRows()},
                                   IntegerType::get(getContext(), 32),
                                   Layout::WgmmaAccumulator));
 }
 
 LogicalResult PVOp::verify() {
-  Shared value = getValue().getType();
+  SharedType value = getValue().getType();
   Type e4m3 = Float8E4M3FNType::get(getContext());
   if (failed(expectElement(*this, "value", value.getElementType(), {e4m3})) ||
       failed(expectElement(*this, "probabilities",
@@ -266,16 +271,16 @@ LogicalResult PVOp::verify() {
   if (static_cast<int64_t>(getStep()) >= steps)
     return emitOpError("expected `step` to be below ")
            << steps << ", got " << getStep();
-  Fragment result = getResult().getType().getFragment();
+  FragmentType result = getResult().getType().getFragment();
   if (getAccumulator()) {
     Type type = getAccumulator().getType();
-    if (auto async = dyn_cast<Async>(type))
+    if (auto async = dyn_cast<AsyncType>(type))
       type = async.getFragment();
     if (failed(expectType(*this, "accumulator", type, result)))
       return failure();
   }
   return expectType(*this, "result", result,
-                    Fragment::get({layouts::kGroupRows, value.getRows()},
+                    FragmentType::get({layouts::kGroupRows, value.getRows()},
                                   Float32Type::get(getContext()),
                                   Layout::WgmmaAccumulator));
 }
@@ -289,8 +294,8 @@ LogicalResult WaitOp::verify() {
 // Fragments
 //===----------------------------------------------------------------------===//
 
-static Fragment rowsOf(MLIRContext *context, Layout layout) {
-  return Fragment::get({layouts::kGroupRows}, Float32Type::get(context),
+static FragmentType rowsOf(MLIRContext *context, Layout layout) {
+  return FragmentType::get({layouts::kGroupRows}, Float32Type::get(context),
                        layout);
 }
 
@@ -318,7 +323,7 @@ LogicalResult RowSumOp::verify() {
 }
 
 LogicalResult ExpPackOp::verify() {
-  Fragment scores = getScores().getType();
+  FragmentType scores = getScores().getType();
   if (failed(expectLayout(*this, "scores", scores, Layout::WgmmaAccumulator)) ||
       failed(expectElement(*this, "scores", scores.getElementType(),
                            {IntegerType::get(getContext(), 32),
@@ -331,7 +336,7 @@ LogicalResult ExpPackOp::verify() {
     return emitOpError("expected `step` to be below ")
            << steps << ", got " << getStep();
   return expectType(*this, "result", getResult().getType(),
-                    Fragment::get({layouts::kGroupRows, layouts::kStep8},
+                    FragmentType::get({layouts::kGroupRows, layouts::kStep8},
                                   Float8E4M3FNType::get(getContext()),
                                   Layout::WgmmaOperandA));
 }
@@ -350,7 +355,7 @@ LogicalResult RescaleIfOp::verify() {
 }
 
 LogicalResult SliceOp::verify() {
-  Fragment source = getSource().getType(), result = getResult().getType();
+  FragmentType source = getSource().getType(), result = getResult().getType();
   if (failed(expectLayout(*this, "source", source, Layout::WgmmaAccumulator)) ||
       failed(expectLayout(*this, "result", result, Layout::WgmmaAccumulator)) ||
       failed(expectElement(*this, "result", result.getElementType(),
@@ -361,13 +366,13 @@ LogicalResult SliceOp::verify() {
 }
 
 LogicalResult JoinOp::verify() {
-  Fragment left = getLeft().getType(), right = getRight().getType();
+  FragmentType left = getLeft().getType(), right = getRight().getType();
   if (failed(expectLayout(*this, "left", left, Layout::WgmmaAccumulator)) ||
       failed(expectLayout(*this, "right", right, Layout::WgmmaAccumulator)))
     return failure();
   return expectType(
       *this, "result", getResult().getType(),
-      Fragment::get({layouts::kGroupRows,
+      FragmentType::get({layouts::kGroupRows,
                      left.getColumns() + right.getColumns()},
                     left.getElementType(), Layout::WgmmaAccumulator));
 }
@@ -389,7 +394,7 @@ LogicalResult BroadcastRowsOp::verify() {
 }
 
 LogicalResult ConvertOp::verify() {
-  Fragment source = getSource().getType(), result = getResult().getType();
+  FragmentType source = getSource().getType(), result = getResult().getType();
   if (source.getShape() != result.getShape() ||
       source.getLayout() != result.getLayout())
     return emitOpError("expected shape and layout of `result` to be those of "
@@ -406,7 +411,7 @@ LogicalResult ConvertOp::verify() {
 }
 
 LogicalResult MaskColumnsOp::verify() {
-  Fragment source = getSource().getType();
+  FragmentType source = getSource().getType();
   if (failed(expectLayout(*this, "source", source, Layout::WgmmaAccumulator)) ||
       failed(expectLayout(*this, "limit", getLimit().getType(),
                           Layout::WgmmaRows)) ||
@@ -426,7 +431,7 @@ LogicalResult MapOp::verify() {
   Layout layout = getResult().getType().getLayout();
   for (auto [input, argument] : llvm::zip(getInputs(), block.getArguments())) {
     Type element = input.getType();
-    if (auto fragment = dyn_cast<Fragment>(element)) {
+    if (auto fragment = dyn_cast<FragmentType>(element)) {
       element = fragment.getElementType();
       bool broadcast = layout == Layout::WgmmaAccumulator &&
                        (fragment.getLayout() == Layout::WgmmaRows ||

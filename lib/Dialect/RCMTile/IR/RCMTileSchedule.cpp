@@ -1,4 +1,8 @@
 //===- RCMTileSchedule.cpp - What a kernel schedule costs -------------------===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
 
 #include "rcm/Dialect/RCMTile/IR/Layouts.h"
 #include "rcm/Dialect/RCMTile/IR/RCMTile.h"

@@ -1,5 +1,7 @@
 //===- Layouts.h - Which thread holds which element ------------------------===//
 //
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
 // Pure functions from (thread, register) to (row, column) for the register
 // fragments of the tile dialect, and from (row, byte) to a shared-memory
 // offset for its tiles. No MLIR type appears here, so the maps can be checked

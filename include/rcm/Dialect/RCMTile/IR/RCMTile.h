@@ -1,4 +1,8 @@
 //===- RCMTile.h - The tile dialect ------------------------------*- C++ -*-===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef RCM_DIALECT_RCMTILE_IR_RCMTILE_H
 #define RCM_DIALECT_RCMTILE_IR_RCMTILE_H

@@ -1,4 +1,8 @@
 //===- RCMTileAttrs.td - The kernel schedule ----------------*- tablegen -*-===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef RCM_DIALECT_RCMTILE_IR_RCMTILEATTRS_TD
 #define RCM_DIALECT_RCMTILE_IR_RCMTILEATTRS_TD

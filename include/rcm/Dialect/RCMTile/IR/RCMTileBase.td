@@ -1,4 +1,8 @@
 //===- RCMTileBase.td - Tile dialect, types and enums -------*- tablegen -*-===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef RCM_DIALECT_RCMTILE_IR_RCMTILEBASE_TD
 #define RCM_DIALECT_RCMTILE_IR_RCMTILEBASE_TD
@@ -103,9 +107,9 @@ def RCMTile_Fragment : RCMTile_Type<"Fragment", "fragment"> {
 
 def RCMTile_Async : RCMTile_Type<"Async", "async"> {
   let summary = "a fragment that the matrix unit is still writing";
-  let parameters = (ins "Fragment":$fragment);
+  let parameters = (ins "FragmentType":$fragment);
   let assemblyFormat = "`<` $fragment `>`";
-  let builders = [TypeBuilderWithInferredContext<(ins "Fragment":$fragment), [{
+  let builders = [TypeBuilderWithInferredContext<(ins "FragmentType":$fragment), [{
     return $_get(fragment.getContext(), fragment);
   }]>];
 }

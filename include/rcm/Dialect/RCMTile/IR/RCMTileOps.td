@@ -1,8 +1,13 @@
 //===- RCMTileOps.td - Tile operations ----------------------*- tablegen -*-===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
 
 #ifndef RCM_DIALECT_RCMTILE_IR_RCMTILEOPS_TD
 #define RCM_DIALECT_RCMTILE_IR_RCMTILEOPS_TD
 
+include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "rcm/Dialect/RCMTile/IR/RCMTileAttrs.td"
 include "rcm/Dialect/RCMTile/IR/RCMTileBase.td"
@@ -29,6 +34,17 @@ def RCMTile_IdOp : RCMTile_Op<"id", [Pure]> {
   let arguments = (ins RCMTile_IdKindAttr:$kind);
   let results = (outs I32:$result);
   let assemblyFormat = "$kind attr-dict";
+}
+
+def RCMTile_PositionOp : RCMTile_Fence<"position"> {
+  let summary = "reads the thread's number anew";
+  let description = [{
+    The same number as `id thread`, but what is computed from it stays behind
+    the operation. Given to an operation as `at`, it keeps that operation's
+    addresses from being computed before a loop and held in registers across it.
+  }];
+  let results = (outs I32:$result);
+  let assemblyFormat = "attr-dict";
 }
 
 def RCMTile_SetRegistersOp : RCMTile_Fence<"set_registers"> {
@@ -177,13 +193,15 @@ def RCMTile_LoadOp : RCMTile_Op<"load"> {
   let summary = "loads an element, or a vector of consecutive elements";
   let description = [{
     From a rank-1 memref (element index) or an unswizzled shared tile. A vector
-    must be aligned to its size.
+    must be aligned to its size. `constant` promises that nobody writes the
+    memory while the kernel reads it; a value read so at an address that is
+    equal in a warp is known to be equal in the warp.
   }];
   let arguments = (ins Arg<RCMTile_Memory, "", [MemRead]>:$memory,
-                       AnyTypeOf<[I32, I64]>:$index);
+                       AnyTypeOf<[I32, I64]>:$index, UnitAttr:$constant);
   let results = (outs AnyType:$value);
   let assemblyFormat = [{
-    $memory `[` $index `:` type($index) `]` attr-dict `:`
+    $memory `[` $index `:` type($index) `]` (`constant` $constant^)? attr-dict `:`
     type($memory) `->` type($value)
   }];
   let hasVerifier = 1;
@@ -210,11 +228,12 @@ def RCMTile_LoadRowsOp : RCMTile_Op<"load_rows"> {
   }];
   let arguments = (ins Arg<AnyMemRef, "", [MemRead]>:$memory, I64:$offset,
                        I64:$pitch, I32:$first, I32:$last, I64Attr:$columns,
-                       UnitAttr:$aligned);
+                       UnitAttr:$aligned,
+                       Optional<I32>:$position);
   let results = (outs RCMTile_Fragment:$result);
   let assemblyFormat = [{
     $memory `[` $offset `]` `pitch` $pitch `rows` $first `to` $last
-    `columns` $columns (`aligned` $aligned^)? attr-dict `:`
+    `columns` $columns (`aligned` $aligned^)? (`at` $position^)? attr-dict `:`
     type($memory) `->` type($result)
   }];
   let hasVerifier = 1;
@@ -233,9 +252,10 @@ def RCMTile_AbsMaxOp : RCMTile_Fence<"abs_max"> {
 def RCMTile_QuantizeRowsOp : RCMTile_Op<"quantize_rows"> {
   let summary = "multiplies by `factor`, rounds to nearest even int8, stores";
   let arguments = (ins RCMTile_Fragment:$source, F32:$factor,
-                       Arg<RCMTile_Shared, "", [MemWrite]>:$tile);
+                       Arg<RCMTile_Shared, "", [MemWrite]>:$tile,
+                       Optional<I32>:$position);
   let assemblyFormat = [{
-    $source `,` $factor `,` $tile attr-dict `:` type($source) `,` type($tile)
+    $source `,` $factor `,` $tile (`at` $position^)? attr-dict `:` type($source) `,` type($tile)
   }];
   let hasVerifier = 1;
 }
@@ -243,10 +263,11 @@ def RCMTile_QuantizeRowsOp : RCMTile_Op<"quantize_rows"> {
 def RCMTile_LoadMatrixOp : RCMTile_Op<"load_matrix"> {
   let summary = "reads 16 columns of a 16-bit tile in accumulator layout";
   let arguments = (ins Arg<RCMTile_Shared, "", [MemRead]>:$tile,
-                       I64Attr:$column);
+                       I64Attr:$column,
+                       Optional<I32>:$position);
   let results = (outs RCMTile_Fragment:$result);
   let assemblyFormat = [{
-    $tile `column` $column attr-dict `:` type($tile) `->` type($result)
+    $tile `column` $column (`at` $position^)? attr-dict `:` type($tile) `->` type($result)
   }];
   let hasVerifier = 1;
 }
@@ -255,9 +276,10 @@ def RCMTile_StoreMatrixOp : RCMTile_Op<"store_matrix"> {
   let summary = "writes 16 columns of a 16-bit tile from accumulator layout";
   let arguments = (ins RCMTile_Fragment:$source,
                        Arg<RCMTile_Shared, "", [MemWrite]>:$tile,
-                       I64Attr:$column);
+                       I64Attr:$column,
+                       Optional<I32>:$position);
   let assemblyFormat = [{
-    $source `,` $tile `column` $column attr-dict `:`
+    $source `,` $tile `column` $column (`at` $position^)? attr-dict `:`
     type($source) `,` type($tile)
   }];
   let hasVerifier = 1;
@@ -266,10 +288,11 @@ def RCMTile_StoreMatrixOp : RCMTile_Op<"store_matrix"> {
 def RCMTile_LoadColumnsOp : RCMTile_Op<"load_columns"> {
   let summary = "reads one f32 per column from an unswizzled shared tile";
   let arguments = (ins Arg<RCMTile_Shared, "", [MemRead]>:$tile,
-                       I64Attr:$column);
+                       I64Attr:$column,
+                       Optional<I32>:$position);
   let results = (outs RCMTile_Fragment:$result);
   let assemblyFormat = [{
-    $tile `column` $column attr-dict `:` type($tile) `->` type($result)
+    $tile `column` $column (`at` $position^)? attr-dict `:` type($tile) `->` type($result)
   }];
   let hasVerifier = 1;
 }
@@ -282,11 +305,12 @@ def RCMTile_LoadFragmentOp : RCMTile_Op<"load_fragment"> {
   }];
   let arguments = (ins Arg<AnyMemRef, "", [MemRead]>:$memory, I64:$offset,
                        I64:$rowStride, I64:$columnStride, I32:$rows,
-                       I32:$columns, F32:$otherwise);
+                       I32:$columns, F32:$otherwise,
+                       Optional<I32>:$position);
   let results = (outs RCMTile_Fragment:$result);
   let assemblyFormat = [{
     $memory `[` $offset `]` `strides` $rowStride `,` $columnStride
-    `bounds` $rows `,` $columns `otherwise` $otherwise attr-dict `:`
+    `bounds` $rows `,` $columns `otherwise` $otherwise (`at` $position^)? attr-dict `:`
     type($memory) `->` type($result)
   }];
   let hasVerifier = 1;
@@ -301,10 +325,11 @@ def RCMTile_StoreFragmentOp : RCMTile_Op<"store_fragment"> {
   let arguments = (ins RCMTile_Fragment:$source,
                        Arg<AnyMemRef, "", [MemWrite]>:$memory, I64:$offset,
                        I64:$rowStride, I64:$columnStride, I32:$rows,
-                       I32:$columns);
+                       I32:$columns,
+                       Optional<I32>:$position);
   let assemblyFormat = [{
     $source `,` $memory `[` $offset `]` `strides` $rowStride `,` $columnStride
-    `bounds` $rows `,` $columns attr-dict `:` type($source) `,` type($memory)
+    `bounds` $rows `,` $columns (`at` $position^)? attr-dict `:` type($source) `,` type($memory)
   }];
   let hasVerifier = 1;
 }
@@ -349,8 +374,8 @@ def RCMTile_PVOp : RCMTile_Op<"pv"> {
                        I64Attr:$step, UnitAttr:$commit);
   let results = (outs RCMTile_Async:$result);
   let assemblyFormat = [{
-    ($accumulator^ `+` `=`)? $probabilities `,` $value `step` $step
-    (`commit` $commit^)? attr-dict `:` (type($accumulator)^ `,`)?
+    $probabilities `,` $value `step` $step (`commit` $commit^)?
+    (`onto` $accumulator^ `:` type($accumulator))? attr-dict `:`
     type($probabilities) `,` type($value) `->` type($result)
   }];
   let hasVerifier = 1;
@@ -409,7 +434,8 @@ def RCMTile_ExpPackOp : RCMTile_Op<"exp_pack", [Pure]> {
   let hasVerifier = 1;
 }
 
-def RCMTile_RescaleIfOp : RCMTile_Fence<"rescale_if"> {
+def RCMTile_RescaleIfOp
+    : RCMTile_Fence<"rescale_if", [AllTypesMatch<["source", "result"]>]> {
   let summary = "multiplies rows by `factor` unless all factors of the warp are 1";
   let description = [{
     The branch is uniform in a warp, so skipping costs two compares.
@@ -419,7 +445,6 @@ def RCMTile_RescaleIfOp : RCMTile_Fence<"rescale_if"> {
   let assemblyFormat = [{
     $source `,` $factor attr-dict `:` type($source) `,` type($factor)
   }];
-  let extraClassDeclaration = "";
   let hasVerifier = 1;
 }
 
@@ -479,7 +504,8 @@ def RCMTile_ConvertOp : RCMTile_Op<"convert", [Pure]> {
   let hasVerifier = 1;
 }
 
-def RCMTile_MaskColumnsOp : RCMTile_Fence<"mask_columns"> {
+def RCMTile_MaskColumnsOp
+    : RCMTile_Fence<"mask_columns", [AllTypesMatch<["source", "result"]>]> {
   let summary = "gives every column >= `limit` of its row the value `masked`";
   let description = [{
     `limit` holds one i32 per row. Warps whose limits all lie at or behind the
@@ -535,6 +561,38 @@ def RCMTile_YieldOp : RCMTile_Op<"yield", [
   let arguments = (ins Variadic<AnyType>:$values);
   let builders = [OpBuilder<(ins), [{ /* nothing to yield yet */ }]>];
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
+}
+
+def RCMTile_ShuffleXorOp
+    : RCMTile_Fence<"shuffle_xor", [AllTypesMatch<["source", "result"]>]> {
+  let summary = "the value of the lane whose number differs in `mask`'s bits";
+  let arguments = (ins AnyTypeOf<[I32, F32]>:$source, I32Attr:$mask);
+  let results = (outs AnyTypeOf<[I32, F32]>:$result);
+  let assemblyFormat = "$source `,` $mask attr-dict `:` type($source)";
+}
+
+def RCMTile_PackInt8Op : RCMTile_Op<"pack_int8", [Pure]> {
+  let summary = "four f32 to int8, nearest even, in memory order";
+  let description = [{
+    The values lie in [-128, 127] up to rounding.
+  }];
+  let arguments = (ins F32:$a, F32:$b, F32:$c, F32:$d);
+  let results = (outs I32:$result);
+  let assemblyFormat = "$a `,` $b `,` $c `,` $d attr-dict";
+}
+
+def RCMTile_PackE4M3Op : RCMTile_Op<"pack_e4m3", [Pure]> {
+  let summary = "four f32 to e4m3, nearest even, saturating, in memory order";
+  let arguments = (ins F32:$a, F32:$b, F32:$c, F32:$d);
+  let results = (outs I32:$result);
+  let assemblyFormat = "$a `,` $b `,` $c `,` $d attr-dict";
+}
+
+def RCMTile_UnpackE4M3Op : RCMTile_Op<"unpack_e4m3", [Pure]> {
+  let summary = "number `index` (0 to 3) of four packed e4m3";
+  let arguments = (ins I32:$source, I64Attr:$index);
+  let results = (outs F32:$result);
+  let assemblyFormat = "$source `[` $index `]` attr-dict";
 }
 
 def RCMTile_Exp2Op : RCMTile_Op<"exp2", [Pure, SameOperandsAndResultType]> {

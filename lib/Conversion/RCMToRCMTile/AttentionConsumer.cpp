@@ -1,0 +1,383 @@
+//===- AttentionConsumer.cpp - What a consumer warpgroup does ---------------===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "AttentionWriter.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "rcm/Dialect/RCMTile/IR/Layouts.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace rcm::tile;
+
+static constexpr double kLog2E = 1.4426950408889634;
+static constexpr double kLn2 = 0.6931471805599453;
+/// Largest int8 magnitude of a symmetric scale.
+static constexpr double kInt8Max = 127.0;
+/// log2 of e4m3's largest number (448 = 2^8.807), rounded down.
+static constexpr double kE4M3Headroom = 8.8;
+/// Stands for the maximum of no score. Finite, so that 2^(-inf - it) is 0 and
+/// not NaN; scores below it cannot be told from masked ones.
+static constexpr double kNoMaximum = -3.0e38;
+/// Smallest score scale of masked kernels: 0 * -inf would be NaN. The products
+/// are integers below 2^22, so this changes nothing that f32 can show.
+static constexpr double kTinyScale = 1.0e-37;
+
+static double exponentOffset(ScheduleAttr schedule) {
+  return kE4M3Headroom - schedule.getRescaleThreshold().getValueAsDouble();
+}
+
+//===----------------------------------------------------------------------===//
+// Tiles
+//===----------------------------------------------------------------------===//
+
+void AttentionWriter::consumer() {
+  groupRow = b.mul(group, layouts::kGroupRows);
+  Value query = loadQuery(firstTile);
+  GridWaitOp::create(b);
+  forTiles({zero, zero, zero, query}, [&](Value index, ValueRange before) {
+    Tile tile = split(index);
+    Value scale = quantizeQuery(before[3]);
+    Values after = keyLoop(tile, scale, {before[0], before[1]});
+    // In flight while the epilogue runs.
+    Value next = loadQuery(b.add(index, tileStep));
+    epilogue(tile, {after[0], after[1], after[2]}, before[2]);
+    return Values{after[3], after[4], b.flip(before[2]), next};
+  });
+}
+
+Value AttentionWriter::loadQuery(Value index) {
+  // Past the end the last tile is read again and thrown away.
+  Tile tile = split(b.minimum(index, b.add(endTile, -1)));
+  auto type = FragmentType::get({layouts::kGroupRows, depth}, spec.query,
+                                Layout::RowChunks);
+  Value lastRow = b.add(b.parameter32("query_rows"), -1);
+  return LoadRowsOp::create(b, type, b.parameter("query"),
+                            offsetOf("query", tile),
+                            b.parameter("query_stride_m"),
+                            b.add(tile.row, groupRow), lastRow, spec.depth,
+                            spec.alignedQuery, PositionOp::create(b));
+}
+
+/// Quantizes the warp's 16 rows with one scale; returns what a product of
+/// integers must be multiplied by, but for the key's scale, to be a score in
+/// log2.
+Value AttentionWriter::quantizeQuery(Value rows) {
+  Value largest = AbsMaxOp::create(b, rows);
+  // A group of zeros gets the scale 0 and the integers 0. The sign of the
+  // softmax scale goes into the integers: maxima are taken on them.
+  double sign = spec.scale < 0 ? -1.0 : 1.0;
+  Value inverse = b.mulf(b.f32(sign * kInt8Max), b.reciprocal(largest));
+  Value factor =
+      b.select(b.equalf(largest, b.f32(0)), b.f32(0), inverse);
+  Value scale = b.mulf(
+      largest, b.f32(sign * spec.scale * kLog2E / kInt8Max));
+  // Named barriers 1.. belong to the consumer groups; 0 is the block's.
+  Value barrier = b.add(group, 1);
+  GroupSyncOp::create(b, barrier, layouts::kWarpgroup);
+  Value tile = b.shared(queryType(), plan.query, group, plan.queryStride);
+  QuantizeRowsOp::create(b, rows, factor, tile, PositionOp::create(b));
+  SharedFenceOp::create(b);
+  GroupSyncOp::create(b, barrier, layouts::kWarpgroup);
+  return scale;
+}
+
+//===----------------------------------------------------------------------===//
+// Keys
+//===----------------------------------------------------------------------===//
+
+/// Returns output, maximum, sum, and the place in the ring after the tile.
+KernelBuilder::Values AttentionWriter::keyLoop(const Tile &tile,
+                                               Value queryScale, Place place) {
+  Value tiles = visibleKeyTiles(tile);
+  Value scales = b.parameter("key_scales");
+  Value firstScale = b.mul(keyHead(tile), b.parameter32("key_tiles"));
+  double none = masked() ? kNoMaximum : -std::numeric_limits<double>::infinity();
+  Values start = {b.splat(0, b.accumulator(width, b.getF32Type())),
+                  b.splat(none, b.rows()), b.splat(0, b.leadRows()),
+                  place.stage, place.parity};
+  return b.forLoop(zero, tiles, one, start, [&](Value i, ValueRange before) {
+    Value keyIndex = b.sub(b.add(tiles, -1), i);
+    Value keyScale =
+        b.load(scales, b.add(firstScale, keyIndex), b.getF32Type());
+    Value scale = b.mulf(queryScale, keyScale);
+    Place at{before[3], before[4]};
+    Softmax next = step(tile, keyIndex, scale, at,
+                        {before[0], before[1], before[2]});
+    Place after = advance(at);
+    return Values{next.output, next.maximum, next.sum, after.stage,
+                  after.parity};
+  });
+}
+
+AttentionWriter::Softmax AttentionWriter::step(const Tile &tile, Value keyIndex,
+                                               Value scale, const Place &place,
+                                               const Softmax &before) {
+  Value query = b.shared(queryType(), plan.query, group, plan.queryStride);
+  Value key = b.shared(keyType(), plan.key, place.stage, plan.keyStride);
+  b.wait(ring(Ring::KeyFull, place.stage), place.parity);
+  FragmentType scoresType = b.accumulator(keyTile, b.getI32Type());
+  Value pending = QKOp::create(b, AsyncType::get(scoresType), query, key);
+  Value scores = WaitOp::create(b, scoresType, pending, 0);
+  arriveLead(ring(Ring::KeyEmpty, place.stage));
+  // Early: the wait hides behind the maximum, and the conversions of the
+  // scores can then move between the exponentials.
+  b.wait(ring(Ring::ValueFull, place.stage), place.parity);
+  if (masked())
+    std::tie(scores, scale) = maskedScores(tile, keyIndex, scores, scale);
+
+  Value highest = b.map(b.rows(), {RowMaxOp::create(b, b.rows(), scores), scale},
+                        [&](ValueRange v) { return b.mulf(v[0], v[1]); });
+  Value threshold =
+      b.f32(spec.schedule.getRescaleThreshold().getValueAsDouble());
+  Value maximum =
+      b.map(b.rows(), {highest, before.maximum}, [&](ValueRange v) {
+        return b.select(b.greaterf(v[0], b.addf(v[1], threshold)), v[0], v[1]);
+      });
+  Value alpha = b.map(b.rows(), {before.maximum, maximum}, [&](ValueRange v) {
+    return b.exp2(b.subf(v[0], v[1]));
+  });
+  Value origin = b.f32(exponentOffset(spec.schedule));
+  Value offset = b.map(b.rows(), {maximum}, [&](ValueRange v) {
+    return b.subf(origin, v[0]);
+  });
+  Value value = b.shared(valueType(), plan.value, place.stage, plan.valueStride);
+  bool promoted = spec.schedule.getAccumulation() == Accumulation::Promoted;
+  Value sums = promoted ? addPartial(scores, scale, offset, before.output,
+                                     alpha, value)
+                        : accumulate(scores, scale, offset, before.output,
+                                     alpha, value);
+  arriveLead(ring(Ring::ValueEmpty, place.stage));
+  Value tileSum =
+      FirstColumnOp::create(b, b.leadRows(), b.slice(sums, width, 8));
+  Value sum = b.map(b.leadRows(), {before.sum, alpha, tileSum},
+                    [&](ValueRange v) { return b.fmaf(v[0], v[1], v[2]); });
+  return {b.slice(sums, 0, width), maximum, sum};
+}
+
+/// O * alpha + P V in the matrix unit's accumulator, P made step by step.
+Value AttentionWriter::accumulate(Value scores, Value scale, Value offset,
+                                  Value output, Value alpha, Value value) {
+  Value scaled = RescaleIfOp::create(b, output, alpha);
+  FragmentType sumsType = b.accumulator(width + 8, b.getF32Type());
+  Value sums = JoinOp::create(
+      b, sumsType, scaled, b.splat(0, b.accumulator(8, b.getF32Type())));
+  auto operand =
+      FragmentType::get({layouts::kGroupRows, layouts::kStep8},
+                        b.getType<Float8E4M3FNType>(), Layout::WgmmaOperandA);
+  int64_t steps = keyTile / layouts::kStep8;
+  for (int64_t i = 0; i < steps; ++i) {
+    Value p = ExpPackOp::create(b, operand, scores, scale, offset, i);
+    sums = PVOp::create(b, AsyncType::get(sumsType), sums, p, value, i,
+                        i + 1 == steps);
+  }
+  return WaitOp::create(b, sumsType, sums, 0);
+}
+
+/// The same with the product of this tile alone in the matrix unit, added to
+/// O in f32 afterwards.
+Value AttentionWriter::addPartial(Value scores, Value scale, Value offset,
+                                  Value output, Value alpha, Value value) {
+  FragmentType sumsType = b.accumulator(width + 8, b.getF32Type());
+  auto operand =
+      FragmentType::get({layouts::kGroupRows, layouts::kStep8},
+                        b.getType<Float8E4M3FNType>(), Layout::WgmmaOperandA);
+  int64_t steps = keyTile / layouts::kStep8;
+  // All of P first: scores, O and the partial sums do not fit together.
+  Values p;
+  for (int64_t i = 0; i < steps; ++i)
+    p.push_back(ExpPackOp::create(b, operand, scores, scale, offset, i));
+  Value partial;
+  for (int64_t i = 0; i < steps; ++i)
+    partial = PVOp::create(b, AsyncType::get(sumsType), partial, p[i], value, i,
+                           i + 1 == steps);
+  partial = WaitOp::create(b, sumsType, partial, 0);
+  FragmentType outputType = b.accumulator(width, b.getF32Type());
+  Value sum = b.map(outputType, {output, alpha, b.slice(partial, 0, width)},
+                    [&](ValueRange v) { return b.fmaf(v[0], v[1], v[2]); });
+  return JoinOp::create(b, sumsType, sum, b.slice(partial, width, 8));
+}
+
+/// Scores as f32, -inf where the row does not see the key, and the factor that
+/// is left to apply to them.
+std::pair<Value, Value> AttentionWriter::maskedScores(const Tile &tile,
+                                                      Value keyIndex,
+                                                      Value scores,
+                                                      Value scale) {
+  FragmentType type = b.accumulator(keyTile, b.getF32Type());
+  Value firstKey = b.mul(keyIndex, keyTile);
+  Value row = b.add(tile.row, groupRow);
+  Value minusInfinity = b.f32(-std::numeric_limits<double>::infinity());
+  Value floats = ConvertOp::create(b, type, scores);
+  Value tiny = b.f32(kTinyScale);
+  scale = b.select(b.greaterf(tiny, scale), tiny, scale);
+  if (spec.bias) {
+    Value offset = offsetOf("bias", tile);
+    offset = b.add(offset,
+                   b.mul(b.wide(row), b.parameter("bias_stride_m")));
+    offset = b.add(offset,
+                   b.mul(b.wide(firstKey), b.parameter("bias_stride_n")));
+    Value bias = LoadFragmentOp::create(
+        b, type, b.parameter("bias"), offset, b.parameter("bias_stride_m"),
+        b.parameter("bias_stride_n"), b.sub(b.parameter32("query_rows"), row),
+        b.sub(b.parameter32("keys"), firstKey), minusInfinity,
+        PositionOp::create(b));
+    Value log2e = b.f32(kLog2E);
+    floats = b.map(type, {floats, bias, scale}, [&](ValueRange v) {
+      return b.fmaf(v[0], v[2], b.mulf(v[1], log2e));
+    });
+    scale = b.f32(1);
+  }
+  if (spec.causal) {
+    auto integers = FragmentType::get({layouts::kGroupRows}, b.getI32Type(),
+                                      Layout::WgmmaRows);
+    // Columns of this tile that the row sees; the offset may be any number.
+    Value limit = b.add(b.wide(b.sub(row, firstKey)),
+                        b.add(b.parameter("causal_offset"), 1));
+    limit = b.maximum(limit, b.i64(-layouts::kGroupRows));
+    limit = b.narrow(b.minimum(limit, b.i64(keyTile)));
+    Value limits = b.map(integers, {RowIndexOp::create(b, integers), limit},
+                         [&](ValueRange v) { return b.add(v[0], v[1]); });
+    floats = MaskColumnsOp::create(b, floats, limits, minusInfinity);
+  }
+  return {floats, scale};
+}
+
+//===----------------------------------------------------------------------===//
+// Epilogue
+//===----------------------------------------------------------------------===//
+
+void AttentionWriter::epilogue(const Tile &tile, const Softmax &state,
+                               Value parity) {
+  Value sum = BroadcastRowsOp::create(b, b.rows(), state.sum);
+  b.wait(ready(group), parity);
+  bool uniform = spec.hasSkip && !spec.fineCoefficients;
+  Value beta = uniform ? b.load(table(group), b.i32(2 * width + 1),
+                                b.getF32Type())
+                       : b.f32(1);
+  Value zeroF = b.f32(0);
+  // No visible key: the attention is 0. NaN is not equal to 0 and stays.
+  Value inverse = b.map(b.rows(), {sum, beta}, [&](ValueRange v) {
+    Value quotient = b.mulf(v[1], b.reciprocal(v[0]));
+    return b.select(b.equalf(v[0], zeroF), zeroF, quotient);
+  });
+  Value seen;
+  if (masked())
+    seen = b.map(b.rows(), {sum}, [&](ValueRange v) {
+      return b.select(b.equalf(v[0], zeroF), zeroF, b.f32(1));
+    });
+  position = PositionOp::create(b);
+  if (spec.lse)
+    storeLogSum(tile, state, sum);
+
+  constexpr int64_t kColumns = 16; // what one ldmatrix or stmatrix moves
+  FragmentType half = b.accumulator(kColumns, spec.out);
+  Value row = b.add(tile.row, groupRow);
+  for (int64_t column = 0; column < width; column += kColumns) {
+    if (!spec.staged && column >= spec.width)
+      break;
+    Value result = blend(tile, column, b.slice(state.output, column, kColumns),
+                         inverse, seen);
+    if (spec.staged) {
+      StoreMatrixOp::create(b, ConvertOp::create(b, half, result),
+                            residualTile(group), column, position);
+      continue;
+    }
+    Value offset = b.add(offsetOf("out", tile),
+                         b.mul(b.wide(row), b.parameter("out_stride_m")));
+    offset = b.add(offset, b.mul(b.parameter("out_stride_d"), column));
+    StoreFragmentOp::create(b, result, b.parameter("out"), offset,
+                            b.parameter("out_stride_m"),
+                            b.parameter("out_stride_d"),
+                            b.sub(b.parameter32("query_rows"), row),
+                            b.i32(spec.width - column), position);
+  }
+  if (spec.staged)
+    SharedFenceOp::create(b);
+  WarpSyncOp::create(b);
+  arriveLead(done(group));
+}
+
+/// alpha * R + beta * (O / sum * factor + correction) of 16 columns.
+Value AttentionWriter::blend(const Tile &tile, int64_t column, Value output,
+                             Value inverse, Value seen) {
+  constexpr int64_t kColumns = 16;
+  FragmentType type = b.accumulator(kColumns, b.getF32Type());
+  Value row = b.add(tile.row, groupRow);
+  auto strided = [&](StringRef name) -> Value {
+    Value offset = b.add(
+        offsetOf(name, tile),
+        b.mul(b.wide(row), b.parameter((name + "_stride_m").str())));
+    Value columnStride = b.parameter((name + "_stride_d").str());
+    offset = b.add(offset, b.mul(columnStride, column));
+    return LoadFragmentOp::create(
+        b, type, b.parameter(name), offset,
+        b.parameter((name + "_stride_m").str()), columnStride,
+        b.sub(b.parameter32("query_rows"), row), b.i32(spec.width - column),
+        b.f32(0), position);
+  };
+  Value factor =
+      LoadColumnsOp::create(b, b.columns(kColumns), table(group), column,
+                            position);
+  Value correction = LoadColumnsOp::create(b, b.columns(kColumns), table(group),
+                                           width + column, position);
+  if (masked())
+    correction = b.map(type, {output, correction, seen}, [&](ValueRange v) {
+      return b.mulf(v[1], v[2]);
+    });
+  if (!spec.hasSkip)
+    return b.map(type, {output, inverse, factor, correction},
+                 [&](ValueRange v) {
+                   return b.fmaf(b.mulf(v[0], v[1]), v[2], v[3]);
+                 });
+  Value residual;
+  if (spec.staged) {
+    Value packed = LoadMatrixOp::create(b, b.accumulator(kColumns, spec.out),
+                                        residualTile(group), column, position);
+    residual = ConvertOp::create(b, type, packed);
+  } else {
+    residual = strided("residual");
+  }
+  if (!spec.fineCoefficients) {
+    Value alpha = b.load(table(group), b.i32(2 * width), b.getF32Type());
+    return b.map(type,
+                 {output, inverse, factor, correction, residual, alpha},
+                 [&](ValueRange v) {
+                   Value base = b.fmaf(v[5], v[4], v[3]);
+                   return b.fmaf(b.mulf(v[0], v[1]), v[2], base);
+                 });
+  }
+  Value alpha = spec.alpha ? strided("alpha") : b.parameter("alpha");
+  Value beta = spec.beta ? strided("beta") : b.parameter("beta");
+  return b.map(
+      type, {output, inverse, factor, correction, residual, alpha, beta},
+      [&](ValueRange v) {
+        Value attention = b.fmaf(b.mulf(v[0], v[1]), v[2], v[3]);
+        return b.fmaf(v[5], v[4], b.mulf(v[6], attention));
+      });
+}
+
+/// ln(sum of exp(score)) without the keys' mean, which a later kernel adds.
+void AttentionWriter::storeLogSum(const Tile &tile, const Softmax &state,
+                                  Value sum) {
+  FragmentType type = b.accumulator(8, b.getF32Type());
+  Value origin = b.f32(exponentOffset(spec.schedule));
+  Value ln2 = b.f32(kLn2);
+  Value zeroF = b.f32(0);
+  Value minusInfinity = b.f32(-std::numeric_limits<double>::infinity());
+  Value result = b.map(
+      type, {b.splat(0, type), state.maximum, sum}, [&](ValueRange v) {
+        Value log = Log2Op::create(b, v[2]);
+        Value total = b.mulf(b.addf(log, b.subf(v[1], origin)), ln2);
+        return b.select(b.equalf(v[2], zeroF), minusInfinity, total);
+      });
+  Value row = b.add(tile.row, groupRow);
+  Value stride = b.parameter("lse_stride_m");
+  Value offset = b.add(offsetOf("lse", tile), b.mul(b.wide(row), stride));
+  StoreFragmentOp::create(b, result, b.parameter("lse"), offset, stride,
+                          b.i64(0), b.sub(b.parameter32("query_rows"), row),
+                          /*columns=*/b.i32(1), position);
+}

@@ -1,0 +1,455 @@
+//===- AttentionKernel.cpp - int8 attention with the skip -------------------===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+// Schedule
+//
+// One block per multiprocessor, 128 * (1 + G) threads, G consumer warpgroups
+// (2 or 3). Blocks are persistent: block i computes the output tiles i,
+// i + blocks, ... of the list (batch, head) x (64 * G query rows).
+//
+//   warp 0           producer: one thread walks the keys of every tile from the
+//                    last to the first and copies K (int8) and V^T (e4m3) tiles
+//                    into a ring of stages, running ahead into the next tile.
+//   warps 1..G       helpers, one per consumer warpgroup: fetch alpha, beta and
+//                    the columns' factors, copy R in, copy Out back to memory.
+//   warpgroups 1..G  consumers: 64 query rows each.
+//
+// A consumer quantizes its Q rows into shared memory (they were loaded while
+// the epilogue before ran), then per key tile: S = Q K^T; wait; give K back;
+// row maximum, kept stale unless it grew by more than the threshold; rescale O
+// if any row of the warp needs it; then, 32 keys at a time, P = 2^(S - max)
+// packed to e4m3 in registers and O += P V started, so that the exponentials of
+// one step run beside the product of the step before; wait; give V back. V has
+// a row of ones behind its columns, whose product is the row sum.
+//
+// Who waits for whom
+//   K full, V full    a copy's bytes arrived        -> consumers
+//   K empty, V empty  4 * G warps are done reading  -> producer
+//   ready[g]          table and R of group g        -> consumer g
+//   done[g]           4 warps wrote Out of group g  -> helper g
+//
+// Shared memory (planShared): Q [G], R and Out [G], K [stages], V [stages],
+// tables [G] (factor and correction per column, alpha, beta), barriers.
+//
+// Registers with G = 3: 160 per consumer thread (S 64, O 68 at Dv = 128), 32
+// per producer thread: 128 * (3 * 160 + 32) = 65536.
+//
+//===----------------------------------------------------------------------===//
+
+#include "AttentionWriter.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "rcm/Dialect/RCMTile/IR/Layouts.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace rcm::tile;
+
+/// Bytes of one line that a prefetch brings.
+static constexpr int64_t kLineBytes = 128;
+/// Most rows of one copy box.
+static constexpr int64_t kMaxBoxRows = 256;
+
+//===----------------------------------------------------------------------===//
+// AttentionSpec
+//===----------------------------------------------------------------------===//
+
+int64_t rcm::tile::padHeadDim(int64_t dim) {
+  return dim <= 64 ? 64 : dim <= 128 ? 128 : 256;
+}
+
+int64_t AttentionSpec::paddedDepth() const { return padHeadDim(depth); }
+int64_t AttentionSpec::paddedWidth() const { return padHeadDim(width); }
+
+int64_t AttentionSpec::valueRows() const {
+  return paddedWidth() < kMaxBoxRows ? paddedWidth() + 1 : paddedWidth() + 8;
+}
+
+int64_t AttentionSpec::valueBoxRows() const {
+  // 264 = 3 * 88: whole groups of eight rows, as the permutation wants.
+  return paddedWidth() < kMaxBoxRows ? valueRows() : valueRows() / 3;
+}
+
+int64_t AttentionSpec::threads() const {
+  return layouts::kWarpgroup * (1 + schedule.getConsumerWarpgroups());
+}
+
+SharedPlan AttentionSpec::plan() const {
+  return planShared(schedule, paddedDepth(), paddedWidth(), staged);
+}
+
+static void addStrides(KernelParameters &list, StringRef operand,
+                       StringRef dims, Type i64) {
+  for (char dim : dims)
+    list.push_back({(operand + "_stride_" + Twine(dim)).str(), i64});
+}
+
+KernelParameters rcm::tile::attentionParameters(const AttentionSpec &spec,
+                                                MLIRContext *context) {
+  Builder b(context);
+  Type i64 = b.getI64Type(), f32 = b.getF32Type();
+  Type map = TensorMapType::get(context);
+  auto buffer = [](Type element) {
+    return MemRefType::get({ShapedType::kDynamic}, element);
+  };
+  KernelParameters list = {{"key_map", map}, {"value_map", map}};
+  if (spec.staged && spec.hasSkip)
+    list.push_back({"residual_map", map});
+  if (spec.staged)
+    list.push_back({"out_map", map});
+  list.push_back({"query", buffer(spec.query)});
+  addStrides(list, "query", "bhm", i64);
+  list.push_back({"key_scales", buffer(f32)});
+  list.push_back({"value_table", buffer(f32)});
+  if (!spec.staged && spec.hasSkip) {
+    list.push_back({"residual", buffer(spec.residual)});
+    addStrides(list, "residual", "bhmd", i64);
+  }
+  if (!spec.staged) {
+    list.push_back({"out", buffer(spec.out)});
+    addStrides(list, "out", "bhmd", i64);
+  }
+  if (spec.hasSkip)
+    for (auto [name, type] : {std::pair<StringRef, Type>{"alpha", spec.alpha},
+                              {"beta", spec.beta}}) {
+      list.push_back({name.str(), type ? Type(buffer(type)) : f32});
+      if (type)
+        addStrides(list, name, spec.fineCoefficients ? "bhmd" : "bh", i64);
+    }
+  if (spec.bias) {
+    list.push_back({"bias", buffer(spec.bias)});
+    addStrides(list, "bias", "bhmn", i64);
+  }
+  if (spec.lse) {
+    list.push_back({"lse", buffer(spec.lse)});
+    addStrides(list, "lse", "bhm", i64);
+  }
+  if (spec.causal)
+    list.push_back({"causal_offset", i64});
+  for (StringRef name :
+       {"query_rows", "keys", "key_tiles", "query_tiles", "tiles", "heads",
+        "key_batch_stride", "key_group", "value_batch_stride", "value_group"})
+    list.push_back({name.str(), i64});
+  return list;
+}
+
+void rcm::tile::buildAttentionKernel(gpu::GPUModuleOp module,
+                                     const AttentionSpec &spec) {
+  AttentionWriter(module, spec).write();
+}
+
+//===----------------------------------------------------------------------===//
+// Shared by all roles
+//===----------------------------------------------------------------------===//
+
+AttentionWriter::AttentionWriter(gpu::GPUModuleOp module,
+                                 const AttentionSpec &spec)
+    : b(module.getLoc(), module.getContext()), module(module), spec(spec),
+      plan(spec.plan()), groups(spec.schedule.getConsumerWarpgroups()),
+      stages(spec.schedule.getStages()), keyTile(spec.schedule.getKeyTile()),
+      depth(spec.paddedDepth()), width(spec.paddedWidth()) {}
+
+void AttentionWriter::write() {
+  gpu::GPUFuncOp kernel = b.beginKernel(
+      module, spec.name, attentionParameters(spec, b.getContext()),
+      spec.threads());
+  kernel->setAttr("rcm_tile.schedule", spec.schedule);
+  zero = b.i32(0);
+  one = b.i32(1);
+  warp = b.id(IdKind::Warp);
+  lane = b.id(IdKind::Lane);
+  leads = b.equal(lane, 0);
+  firstTile = b.id(IdKind::Block);
+  tileStep = b.id(IdKind::Blocks);
+  endTile = b.parameter32("tiles");
+  initBarriers();
+  Value warpgroup = b.shr(warp, 2);
+  b.ifElse(
+      b.equal(warpgroup, 0),
+      [&] {
+        SetRegistersOp::create(b, producerRegisters(spec.schedule), false);
+        b.ifElse(
+            b.equal(warp, 0),
+            [&] { b.ifThen(ElectOp::create(b), [&] { producer(); }); },
+            [&] {
+              b.ifThen(b.less(warp, b.i32(groups + 1)), [&] { helper(); });
+            });
+      },
+      [&] {
+        SetRegistersOp::create(b, consumerRegisters(spec.schedule), true);
+        group = b.add(warpgroup, -1);
+        consumer();
+      });
+}
+
+Value AttentionWriter::ring(Ring which, Value stage) {
+  return b.barrier(plan.barriers + 8 * stages * static_cast<int64_t>(which),
+                   stage);
+}
+Value AttentionWriter::ready(Value index) {
+  return b.barrier(plan.barriers + 8 * 4 * stages, index);
+}
+Value AttentionWriter::done(Value index) {
+  return b.barrier(plan.barriers + 8 * (4 * stages + groups), index);
+}
+
+void AttentionWriter::initBarriers() {
+  constexpr int64_t kWarpsPerGroup = 4;
+  b.ifThen(b.equal(b.id(IdKind::Thread), 0), [&] {
+    for (int64_t i = 0; i < stages; ++i) {
+      Value stage = b.i32(i);
+      for (Ring full : {Ring::KeyFull, Ring::ValueFull})
+        BarrierInitOp::create(b, ring(full, stage), 1);
+      for (Ring empty : {Ring::KeyEmpty, Ring::ValueEmpty})
+        BarrierInitOp::create(b, ring(empty, stage), kWarpsPerGroup * groups);
+    }
+    for (int64_t i = 0; i < groups; ++i) {
+      BarrierInitOp::create(b, ready(b.i32(i)), 1);
+      BarrierInitOp::create(b, done(b.i32(i)), kWarpsPerGroup);
+    }
+    BarrierPublishOp::create(b);
+  });
+  BlockSyncOp::create(b);
+}
+
+AttentionWriter::Tile AttentionWriter::split(Value tile) {
+  Value queryTiles = b.parameter32("query_tiles");
+  Value heads = b.parameter32("heads");
+  Value both = b.div(tile, queryTiles);
+  Value queryTile = b.sub(tile, b.mul(both, queryTiles));
+  Tile result;
+  result.batch = b.div(both, heads);
+  result.head = b.sub(both, b.mul(result.batch, heads));
+  result.row = b.mul(queryTile, spec.schedule.getQueryTile());
+  return result;
+}
+
+Value AttentionWriter::keyHead(const Tile &tile) {
+  return b.add(b.mul(tile.batch, b.parameter32("key_batch_stride")),
+               b.div(tile.head, b.parameter32("key_group")));
+}
+
+Value AttentionWriter::valueHead(const Tile &tile) {
+  return b.add(b.mul(tile.batch, b.parameter32("value_batch_stride")),
+               b.div(tile.head, b.parameter32("value_group")));
+}
+
+Value AttentionWriter::visibleKeyTiles(const Tile &tile) {
+  Value all = b.parameter32("key_tiles");
+  if (!spec.causal)
+    return all;
+  // Row m sees keys up to m + offset. In 64 bits: the offset is any number.
+  Value lastRow = b.minimum(b.add(tile.row, spec.schedule.getQueryTile()),
+                            b.parameter32("query_rows"));
+  Value end = b.add(b.wide(lastRow), b.parameter("causal_offset"));
+  Value bounded = b.minimum(b.maximum(end, b.i64(0)), b.parameter("keys"));
+  Value tiles = b.div(b.add(b.narrow(bounded), keyTile - 1), b.i32(keyTile));
+  return b.minimum(tiles, all);
+}
+
+AttentionWriter::Place AttentionWriter::advance(const Place &place) {
+  Value next = b.add(place.stage, 1);
+  Value wraps = b.equal(next, stages);
+  return {b.select(wraps, zero, next),
+          b.select(wraps, b.flip(place.parity), place.parity)};
+}
+
+SharedType AttentionWriter::queryType() {
+  return SharedType::get({layouts::kGroupRows, depth}, b.getI8Type(),
+                         std::min<int64_t>(depth, 128));
+}
+SharedType AttentionWriter::keyType() {
+  return SharedType::get({keyTile, depth}, b.getI8Type(),
+                         std::min<int64_t>(depth, 128));
+}
+SharedType AttentionWriter::valueType() {
+  return SharedType::get({width + 8, keyTile}, b.getType<Float8E4M3FNType>(),
+                         keyTile);
+}
+SharedType AttentionWriter::residualType() {
+  return SharedType::get({layouts::kGroupRows, width}, spec.out, 128);
+}
+SharedType AttentionWriter::tableType() {
+  return SharedType::get({2 * width + 4}, b.getF32Type(), 0);
+}
+Value AttentionWriter::residualTile(Value index) {
+  return b.shared(residualType(), plan.residual, index, plan.residualStride);
+}
+Value AttentionWriter::table(Value index) {
+  return b.shared(tableType(), plan.coefficients, index,
+                  plan.coefficientStride);
+}
+
+Value AttentionWriter::offsetOf(StringRef operand, const Tile &tile) {
+  Value batch = b.mul(b.wide(tile.batch),
+                      b.parameter((operand + "_stride_b").str()));
+  Value head =
+      b.mul(b.wide(tile.head), b.parameter((operand + "_stride_h").str()));
+  return b.add(batch, head);
+}
+
+void AttentionWriter::arriveLead(Value barrier) {
+  b.ifThen(leads, [&] { BarrierArriveOp::create(b, barrier); });
+}
+
+KernelBuilder::Values AttentionWriter::forTiles(
+    ValueRange carried, function_ref<Values(Value, ValueRange)> body) {
+  return b.forLoop(firstTile, endTile, tileStep, carried, body);
+}
+
+//===----------------------------------------------------------------------===//
+// Producer
+//===----------------------------------------------------------------------===//
+
+void AttentionWriter::producer() {
+  GridWaitOp::create(b);
+  forTiles({zero, zero}, [&](Value index, ValueRange place) {
+    Tile tile = split(index);
+    Value tiles = visibleKeyTiles(tile);
+    return b.forLoop(zero, tiles, one, place, [&](Value i, ValueRange inner) {
+      Place at{inner[0], inner[1]};
+      loadKeyValue(tile, b.sub(b.add(tiles, -1), i), at);
+      Place next = advance(at);
+      return Values{next.stage, next.parity};
+    });
+  });
+}
+
+void AttentionWriter::loadKeyValue(const Tile &tile, Value keyIndex,
+                                   const Place &place) {
+  Value key = b.mul(keyIndex, keyTile);
+  Value emptyParity = b.flip(place.parity);
+  b.wait(ring(Ring::KeyEmpty, place.stage), emptyParity);
+  Value keyFull = ring(Ring::KeyFull, place.stage);
+  BarrierExpectOp::create(b, keyFull, keyTile * depth);
+  Value target = b.shared(keyType(), plan.key, place.stage, plan.keyStride);
+  TmaLoadOp::create(b, target, b.parameter("key_map"),
+                    ValueRange{zero, key, keyHead(tile)}, keyFull);
+
+  b.wait(ring(Ring::ValueEmpty, place.stage), emptyParity);
+  Value valueFull = ring(Ring::ValueFull, place.stage);
+  BarrierExpectOp::create(b, valueFull, spec.valueRows() * keyTile);
+  int64_t boxRows = spec.valueBoxRows();
+  auto box = SharedType::get({boxRows, keyTile}, b.getType<Float8E4M3FNType>(),
+                             keyTile);
+  for (int64_t row = 0; row < spec.valueRows(); row += boxRows)
+    TmaLoadOp::create(b,
+                      b.shared(box, plan.value + row * keyTile, place.stage,
+                               plan.valueStride),
+                      b.parameter("value_map"),
+                      ValueRange{key, b.i32(row), valueHead(tile)}, valueFull);
+}
+
+//===----------------------------------------------------------------------===//
+// Helpers
+//===----------------------------------------------------------------------===//
+
+void AttentionWriter::helper() {
+  Value index = b.add(warp, -1);
+  Value rowInTile = b.mul(index, layouts::kGroupRows);
+  GridWaitOp::create(b);
+  // Carried: parity of done, then the tile whose Out is still to be stored
+  // (batch -1: none).
+  Values last = forTiles(
+      {zero, b.i32(-1), zero, zero}, [&](Value i, ValueRange before) {
+        b.ifThen(b.atLeast(before[1], 0), [&] {
+          b.wait(done(index), b.flip(before[0]));
+          storeOut(index, before[1], before[2], before[3]);
+        });
+        Tile tile = split(i);
+        Value row = b.add(tile.row, rowInTile);
+        fillTable(index, tile);
+        WarpSyncOp::create(b);
+        b.ifThen(leads, [&] {
+          if (!spec.staged || !spec.hasSkip) {
+            BarrierArriveOp::create(b, ready(index));
+            return;
+          }
+          BarrierExpectOp::create(b, ready(index), plan.residualStride);
+          TmaLoadOp::create(b, residualTile(index), b.parameter("residual_map"),
+                            ValueRange{zero, row, tile.head, tile.batch},
+                            ready(index));
+        });
+        if (spec.alignedQuery) {
+          Value next = b.minimum(b.add(i, tileStep), b.add(endTile, -1));
+          prefetchQuery(index, split(next));
+        }
+        return Values{b.flip(before[0]), tile.batch, tile.head, row};
+      });
+  b.ifThen(b.atLeast(last[1], 0), [&] {
+    b.wait(done(index), b.flip(last[0]));
+    storeOut(index, last[1], last[2], last[3]);
+  });
+}
+
+void AttentionWriter::storeOut(Value index, Value batch, Value head,
+                               Value row) {
+  if (!spec.staged)
+    return;
+  b.ifThen(leads, [&] {
+    TmaStoreOp::create(b, residualTile(index), b.parameter("out_map"),
+                       ValueRange{zero, row, head, batch});
+    StoreDrainOp::create(b);
+  });
+}
+
+Value AttentionWriter::coefficient(StringRef name, Type type,
+                                   const Tile &tile) {
+  Value value = b.parameter(name);
+  if (!type)
+    return value;
+  value = b.load(value, offsetOf(name, tile), type);
+  if (type.isF64())
+    value = arith::TruncFOp::create(b, b.getF32Type(), value);
+  return value;
+}
+
+/// Writes the columns' factors, their corrections times beta, alpha and beta.
+void AttentionWriter::fillTable(Value index, const Tile &tile) {
+  Value target = table(index);
+  bool uniform = spec.hasSkip && !spec.fineCoefficients;
+  Value alpha, beta;
+  if (uniform) {
+    alpha = coefficient("alpha", spec.alpha, tile);
+    beta = coefficient("beta", spec.beta, tile);
+  }
+  Value source = b.parameter("value_table");
+  Value first = b.mul(b.wide(valueHead(tile)), 2 * width);
+  for (int64_t column = 0; column < 2 * width; column += layouts::kWarp) {
+    Value at = b.add(lane, column);
+    Value value = b.load(source, b.add(first, b.wide(at)), b.getF32Type());
+    if (uniform && column >= width)
+      value = b.mulf(value, beta);
+    b.store(value, target, at);
+  }
+  if (!uniform)
+    return;
+  b.ifThen(leads, [&] {
+    b.store(alpha, target, b.i32(2 * width));
+    b.store(beta, target, b.i32(2 * width + 1));
+  });
+}
+
+void AttentionWriter::prefetchQuery(Value index, const Tile &tile) {
+  int64_t elements =
+      kLineBytes * 8 / spec.query.getIntOrFloatBitWidth();
+  int64_t linesPerRow = llvm::divideCeil(spec.depth, elements);
+  if (!llvm::isPowerOf2_64(linesPerRow))
+    return;
+  Value row0 = b.add(tile.row, b.mul(index, layouts::kGroupRows));
+  Value lastRow = b.add(b.parameter32("query_rows"), -1);
+  Value base = offsetOf("query", tile);
+  Value steps = b.i32(layouts::kGroupRows * linesPerRow / layouts::kWarp);
+  b.forLoop(zero, steps, one, {}, [&](Value i, ValueRange) {
+    Value line = b.add(lane, b.mul(i, layouts::kWarp));
+    Value row = b.minimum(
+        b.add(row0, b.shr(line, llvm::Log2_64(linesPerRow))), lastRow);
+    Value column = b.mul(b.bitAnd(line, linesPerRow - 1), elements);
+    Value at = b.add(b.add(base, b.mul(b.wide(row),
+                                       b.parameter("query_stride_m"))),
+                     b.wide(column));
+    PrefetchOp::create(b, b.parameter("query"), at);
+    return Values();
+  });
+}

@@ -1,0 +1,62 @@
+//===- PrepassKernels.h - Kernels that quantize K and V ---------*- C++ -*-===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RCM_LIB_CONVERSION_RCMTORCMTILE_PREPASSKERNELS_H
+#define RCM_LIB_CONVERSION_RCMTORCMTILE_PREPASSKERNELS_H
+
+#include "KernelBuilder.h"
+
+namespace rcm::tile {
+
+/// Threads of a pre-pass block, keys of one quantization tile.
+constexpr int64_t kPrepassThreads = 256;
+constexpr int64_t kPrepassTile = 128;
+/// Scales of K per tile: keys n with equal (n / 2) mod 4 share one, which are
+/// the columns that one thread of the attention kernel holds.
+constexpr int64_t kKeyClasses = 4;
+/// Keys of one block of the statistics kernel.
+constexpr int64_t kStatisticsKeys = 512;
+
+/// One operand (K or V) of the pre-pass.
+struct PrepassOperand {
+  mlir::Type element;
+  /// Columns in memory, and in the quantized copy.
+  int64_t columns, paddedColumns;
+  /// Rows start at multiples of 16 bytes and columns are consecutive.
+  bool aligned;
+};
+
+struct PrepassSpec {
+  std::string prefix; // of the kernels' names
+  PrepassOperand key, value;
+  /// Rows of a head in the transposed V (AttentionSpec::valueRows).
+  int64_t valueRows;
+};
+
+/// Sums over keys of K; sums, maxima and minima of V: one partial result per
+/// (head, kStatisticsKeys keys). Grid (chunks, heads, 2): z = 0 is K.
+KernelParameters statisticsParameters(const PrepassSpec &, mlir::MLIRContext *);
+void buildStatisticsKernel(mlir::gpu::GPUModuleOp, const PrepassSpec &);
+/// Adds the partial results up: mean of K, mean and scale of V.
+/// Grid (1, heads, 2).
+KernelParameters meansParameters(const PrepassSpec &, mlir::MLIRContext *);
+void buildMeansKernel(mlir::gpu::GPUModuleOp, const PrepassSpec &);
+/// Writes int8 K with its scales, e4m3 V transposed and permuted with its row
+/// of ones, and per tile the sums of what V became. Grid (tiles, heads, 2).
+KernelParameters quantizeParameters(const PrepassSpec &, mlir::MLIRContext *);
+void buildQuantizeKernel(mlir::gpu::GPUModuleOp, const PrepassSpec &);
+/// Writes per column of V its scale and its correction: the mean of V minus the
+/// mean of what was stored. Grid (1, heads).
+KernelParameters tableParameters(const PrepassSpec &, mlir::MLIRContext *);
+void buildTableKernel(mlir::gpu::GPUModuleOp, const PrepassSpec &);
+
+/// Dynamic shared memory of the statistics and of the quantize kernel.
+int64_t statisticsSharedBytes(const PrepassSpec &);
+int64_t quantizeSharedBytes(const PrepassSpec &);
+
+} // namespace rcm::tile
+
+#endif // RCM_LIB_CONVERSION_RCMTORCMTILE_PREPASSKERNELS_H

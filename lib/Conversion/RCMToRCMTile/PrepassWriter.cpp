@@ -1,0 +1,110 @@
+//===- PrepassWriter.cpp - What the pre-pass kernels share ------------------===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "PrepassWriter.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace rcm::tile;
+
+void rcm::tile::addOperandParameters(KernelParameters &list, StringRef name,
+                                     const PrepassOperand &operand,
+                                     MLIRContext *context) {
+  Type i64 = IntegerType::get(context, 64);
+  list.push_back(
+      {name.str(), MemRefType::get({ShapedType::kDynamic}, operand.element)});
+  for (char dim : StringRef("bhnd"))
+    list.push_back({(name + "_stride_" + Twine(dim)).str(), i64});
+  list.push_back({(name + "_heads").str(), i64});
+}
+
+KernelBuilder::Values rcm::tile::elementsOf(KernelBuilder &b, Value vector) {
+  KernelBuilder::Values values;
+  int64_t count = cast<VectorType>(vector.getType()).getNumElements();
+  for (int64_t i = 0; i < count; ++i)
+    values.push_back(vector::ExtractOp::create(b, vector, i));
+  return values;
+}
+
+Value rcm::tile::magnitude(KernelBuilder &b, Value value) {
+  Value bits = arith::BitcastOp::create(b, b.getI32Type(), value);
+  return b.bitAnd(bits, 0x7FFFFFFF);
+}
+
+Value rcm::tile::asFloat(KernelBuilder &b, Value bits) {
+  return arith::BitcastOp::create(b, b.getF32Type(), bits);
+}
+
+Value rcm::tile::maxUnsigned(KernelBuilder &b, Value a, Value other) {
+  return arith::MaxUIOp::create(b, a, other);
+}
+
+OperandReader::OperandReader(KernelBuilder &b, StringRef name,
+                             const PrepassOperand &operand, Value head)
+    : b(b), name(name), operand(operand) {
+  ThreadGrid grid(operand.paddedColumns);
+  Value thread = b.id(IdKind::Thread);
+  firstRow = b.div(thread, b.i32(grid.chunks));
+  firstColumn = b.mul(b.rem(thread, b.i32(grid.chunks)), kChunk);
+  Value heads = b.parameter32((name + "_heads").str());
+  Value batch = b.div(head, heads);
+  Value inBatch = b.rem(head, heads);
+  base = b.add(
+      b.mul(b.wide(batch), b.parameter((name + "_stride_b").str())),
+      b.mul(b.wide(inBatch), b.parameter((name + "_stride_h").str())));
+}
+
+Value OperandReader::toF32(Value value) {
+  Type type = value.getType();
+  auto vector = dyn_cast<VectorType>(type);
+  Type element = vector ? vector.getElementType() : type;
+  if (element.isF32())
+    return value;
+  Type target = b.getF32Type();
+  if (vector)
+    target = VectorType::get(vector.getShape(), target);
+  return arith::ExtFOp::create(b, target, value);
+}
+
+OperandReader::Values OperandReader::chunk(Value row) {
+  Value start = b.add(
+      base, b.mul(b.wide(row), b.parameter(name + "_stride_n")));
+  return operand.aligned ? wideChunk(start) : elementChunk(start);
+}
+
+OperandReader::Values OperandReader::wideChunk(Value rowStart) {
+  // 16 bytes per load; aligned columns end at a multiple of that.
+  int64_t perLoad = 128 / operand.element.getIntOrFloatBitWidth();
+  bool padded = operand.columns < operand.paddedColumns;
+  auto type = VectorType::get(perLoad, operand.element);
+  Values result;
+  for (int64_t i = 0; i < kChunk; i += perLoad) {
+    Value column = b.add(firstColumn, i);
+    Value inside = b.less(column, b.i32(operand.columns));
+    Value safe = padded ? b.select(inside, column, b.i32(0)) : column;
+    Value vector = b.load(b.parameter(name),
+                          b.add(rowStart, b.wide(safe)), type);
+    for (Value value : elementsOf(b, toF32(vector)))
+      result.push_back(padded ? b.select(inside, value, b.f32(0)) : value);
+  }
+  return result;
+}
+
+OperandReader::Values OperandReader::elementChunk(Value rowStart) {
+  Values result;
+  Value stride = b.parameter(name + "_stride_d");
+  for (int64_t i = 0; i < kChunk; ++i) {
+    Value column = b.add(firstColumn, i);
+    Value inside = b.less(column, b.i32(operand.columns));
+    Value safe = b.select(inside, column, b.i32(0));
+    Value at = b.add(rowStart, b.mul(b.wide(safe), stride));
+    Value value = toF32(b.load(b.parameter(name), at, operand.element));
+    result.push_back(b.select(inside, value, b.f32(0)));
+  }
+  return result;
+}

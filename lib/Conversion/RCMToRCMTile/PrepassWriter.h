@@ -1,0 +1,65 @@
+//===- PrepassWriter.h - What the pre-pass kernels share --------*- C++ -*-===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RCM_LIB_CONVERSION_RCMTORCMTILE_PREPASSWRITER_H
+#define RCM_LIB_CONVERSION_RCMTORCMTILE_PREPASSWRITER_H
+
+#include "PrepassKernels.h"
+
+namespace rcm::tile {
+
+/// Columns that one thread handles: 16 bytes of 16-bit elements.
+constexpr int64_t kChunk = 8;
+
+/// How the threads of a block share the rows and columns of one operand:
+/// thread t has chunk t % chunks of row t / chunks, and of every rows-th row
+/// after it.
+struct ThreadGrid {
+  explicit ThreadGrid(int64_t paddedColumns)
+      : chunks(paddedColumns / kChunk), rows(kPrepassThreads / chunks) {}
+  int64_t chunks, rows;
+};
+
+/// Reads operand `name` ("key" or "value") of the current kernel.
+class OperandReader {
+public:
+  using Value = mlir::Value;
+  using Values = KernelBuilder::Values;
+
+  OperandReader(KernelBuilder &b, llvm::StringRef name,
+                const PrepassOperand &operand, Value head);
+  /// The thread's eight columns of `row` as f32; zero outside the operand's
+  /// columns.
+  Values chunk(Value row);
+  /// Number of the thread's first column, and of its first row.
+  Value firstColumn, firstRow;
+
+private:
+  Values wideChunk(Value rowStart);
+  Values elementChunk(Value rowStart);
+  Value toF32(Value value);
+
+  KernelBuilder &b;
+  std::string name;
+  const PrepassOperand &operand;
+  Value base;
+};
+
+/// Parameters "<name>", "<name>_stride_{b,h,n,d}" and "<name>_heads".
+void addOperandParameters(KernelParameters &list, llvm::StringRef name,
+                          const PrepassOperand &operand,
+                          mlir::MLIRContext *context);
+
+/// The elements of a vector.
+KernelBuilder::Values elementsOf(KernelBuilder &b, mlir::Value vector);
+/// |value| as an integer: NaN is larger than infinity, and that than the rest.
+mlir::Value magnitude(KernelBuilder &b, mlir::Value value);
+mlir::Value asFloat(KernelBuilder &b, mlir::Value bits);
+mlir::Value maxUnsigned(KernelBuilder &b, mlir::Value a, mlir::Value b2);
+
+} // namespace rcm::tile
+
+#endif // RCM_LIB_CONVERSION_RCMTORCMTILE_PREPASSWRITER_H

@@ -1,0 +1,79 @@
+//===- RCMToRCMTile.cpp - convert-rcm-to-rcm-tile ---------------------------===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+// Each attention operation on memrefs becomes host code in its place (sizes,
+// scratch, tensor maps, launches) and kernels in one gpu.module.
+//
+//===----------------------------------------------------------------------===//
+
+#include "AttentionLowering.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/SymbolTable.h"
+#include "rcm/Conversion/Passes.h"
+
+namespace rcm {
+#define GEN_PASS_DEF_CONVERTRCMTORCMTILE
+#include "rcm/Conversion/Passes.h.inc"
+} // namespace rcm
+
+using namespace mlir;
+using namespace rcm;
+using namespace rcm::tile;
+
+namespace {
+class ConvertRCMToRCMTile
+    : public rcm::impl::ConvertRCMToRCMTileBase<ConvertRCMToRCMTile> {
+public:
+  using ConvertRCMToRCMTileBase::ConvertRCMToRCMTileBase;
+
+  void runOnOperation() override {
+    SmallVector<AttentionOpInterface> ops;
+    getOperation().walk([&](AttentionOpInterface op) { ops.push_back(op); });
+    if (ops.empty())
+      return;
+    LoweringOptions options;
+    if (failed(readOptions(options)))
+      return signalPassFailure();
+    OpBuilder builder = OpBuilder::atBlockEnd(getOperation().getBody());
+    auto module = gpu::GPUModuleOp::create(builder, getOperation().getLoc(),
+                                           "rcm_kernels");
+    SymbolTable(getOperation()).insert(module);
+    for (auto [number, op] : llvm::enumerate(ops)) {
+      std::string prefix = "attention_" + std::to_string(number);
+      if (failed(lowerAttention(op, module, prefix, options)))
+        return signalPassFailure();
+      op->erase();
+    }
+  }
+
+private:
+  LogicalResult readOptions(LoweringOptions &options) {
+    if (accumulation == "direct")
+      options.accumulation = Accumulation::Direct;
+    else if (accumulation == "promoted")
+      options.accumulation = Accumulation::Promoted;
+    else if (accumulation != "auto")
+      return getOperation().emitError(
+                 "expected option `accumulation` to be auto, direct or "
+                 "promoted, got ")
+             << accumulation;
+    if (recipe == "none")
+      options.recipe = Recipe::None;
+    else if (recipe == "int8-e4m3")
+      options.recipe = Recipe::Int8E4M3;
+    else if (recipe != "default")
+      return getOperation().emitError("expected option `recipe` to be default, "
+                                      "none or int8-e4m3, got ")
+             << recipe;
+    return success();
+  }
+};
+} // namespace
