@@ -1,4 +1,5 @@
-//===- Emitter.cpp - Scalar code of the tile lowerings ----------------------===//
+//===- Emitter.cpp - Scalar code of the tile lowerings
+//----------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //

@@ -128,8 +128,8 @@ template <typename OpT>
 class TileLowering : public mlir::OpConversionPattern<OpT> {
 public:
   using Function = Lowered (*)(OpT, Operands<OpT>, Emitter &);
-  TileLowering(const mlir::TypeConverter &converter,
-               mlir::MLIRContext *context, Function lower)
+  TileLowering(const mlir::TypeConverter &converter, mlir::MLIRContext *context,
+               Function lower)
       : mlir::OpConversionPattern<OpT>(converter, context), lower(lower) {}
 
   llvm::LogicalResult

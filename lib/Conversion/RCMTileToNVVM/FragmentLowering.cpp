@@ -1,4 +1,5 @@
-//===- FragmentLowering.cpp - Softmax and elementwise work ------------------===//
+//===- FragmentLowering.cpp - Softmax and elementwise work
+//------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -23,8 +24,8 @@ static int64_t rowOf(int64_t index) { return (index >> 1) & 1; }
 template <typename Combine>
 static Value reduceQuad(Value value, Emitter &e, Combine combine) {
   for (int64_t distance : {1, 2})
-    value = combine(value, e.shuffle(NVVM::ShflKind::bfly, value,
-                                     e.constant(distance)));
+    value = combine(
+        value, e.shuffle(NVVM::ShflKind::bfly, value, e.constant(distance)));
   return value;
 }
 
@@ -51,34 +52,36 @@ static SmallVector<Value> valuesOfRow(ValueRange registers, int64_t row) {
   return values;
 }
 
-static Lowered lowerRowMax(RowMaxOp op, Operands<RowMaxOp> in,
-                           Emitter &e) {
+static Lowered lowerRowMax(RowMaxOp op, Operands<RowMaxOp> in, Emitter &e) {
   bool integer = op.getSource().getType().getElementType().isInteger();
   SmallVector<Value> rows;
-  auto maxFloat = [&](Value a, Value b) { return e.make<LLVM::MaxNumOp>(a, b); };
-  auto maxInteger = [&](Value a, Value b) { return e.make<LLVM::SMaxOp>(a, b); };
+  auto maxFloat = [&](Value a, Value b) {
+    return e.make<LLVM::MaxNumOp>(a, b);
+  };
+  auto maxInteger = [&](Value a, Value b) {
+    return e.make<LLVM::SMaxOp>(a, b);
+  };
   for (int64_t row = 0; row < 2; ++row) {
     SmallVector<Value> values = valuesOfRow(in.getSource(), row);
     Value best = integer ? e.toFloat(reduceChains(values, maxInteger))
                          : reduceChains(values, maxFloat);
+    best = e.make<LLVM::FMulOp>(best, in.getScale()[0]);
     rows.push_back(reduceQuad(best, e, maxFloat));
   }
   return rows;
 }
 
-static Lowered lowerRowSum(RowSumOp op, Operands<RowSumOp> in,
-                           Emitter &e) {
+static Lowered lowerRowSum(RowSumOp op, Operands<RowSumOp> in, Emitter &e) {
   auto sum = [&](Value a, Value b) { return e.make<LLVM::FAddOp>(a, b); };
   SmallVector<Value> rows;
   for (int64_t row = 0; row < 2; ++row)
-    rows.push_back(
-        reduceQuad(reduceChains(valuesOfRow(in.getSource(), row), sum), e, sum));
+    rows.push_back(reduceQuad(
+        reduceChains(valuesOfRow(in.getSource(), row), sum), e, sum));
   return rows;
 }
 
 static Lowered lowerBroadcastRows(BroadcastRowsOp op,
-                                  Operands<BroadcastRowsOp> in,
-                                  Emitter &e) {
+                                  Operands<BroadcastRowsOp> in, Emitter &e) {
   Value leader = e.bitAnd(e.lane(), ~3);
   SmallVector<Value> rows;
   for (Value value : in.getSource())
@@ -86,8 +89,7 @@ static Lowered lowerBroadcastRows(BroadcastRowsOp op,
   return rows;
 }
 
-static Lowered lowerRowIndex(RowIndexOp, Operands<RowIndexOp>,
-                             Emitter &e) {
+static Lowered lowerRowIndex(RowIndexOp, Operands<RowIndexOp>, Emitter &e) {
   Value first = e.add(e.mul(e.warpInGroup(), layouts::kWarpRows), e.quadRow());
   return SmallVector<Value>{first, e.add(first, 8)};
 }
@@ -96,8 +98,7 @@ static Lowered lowerRowIndex(RowIndexOp, Operands<RowIndexOp>,
 // Probabilities
 //===----------------------------------------------------------------------===//
 
-static Lowered lowerExpPack(ExpPackOp op, Operands<ExpPackOp> in,
-                            Emitter &e) {
+static Lowered lowerExpPack(ExpPackOp op, Operands<ExpPackOp> in, Emitter &e) {
   bool integer = op.getScores().getType().getElementType().isInteger();
   int64_t step = op.getStep();
   // Sixteen accumulator registers per step, by the layout.
@@ -121,7 +122,8 @@ static Lowered lowerExpPack(ExpPackOp op, Operands<ExpPackOp> in,
   for (int64_t byte = 0; byte < kPerStep; byte += 4) {
     SmallVector<Value> p;
     for (int64_t i = 0; i < 4; ++i)
-      p.push_back(exponential(layouts::accumulatorOfOperandByte(step, byte + i)));
+      p.push_back(
+          exponential(layouts::accumulatorOfOperandByte(step, byte + i)));
     registers.push_back(
         joinHalves(packE4M3(p[0], p[1], e), packE4M3(p[2], p[3], e), e));
   }
@@ -146,8 +148,8 @@ static Lowered lowerRescaleIf(RescaleIfOp op, Operands<RescaleIfOp> in,
   return ptx.emit();
 }
 
-static Lowered lowerMaskColumns(MaskColumnsOp op,
-                                Operands<MaskColumnsOp> in, Emitter &e) {
+static Lowered lowerMaskColumns(MaskColumnsOp op, Operands<MaskColumnsOp> in,
+                                Emitter &e) {
   // Limits relative to this thread's first column.
   Value first = e.shl(e.quadColumn(), 1);
   Value low = e.make<LLVM::SubOp>(in.getLimit()[0], first);
@@ -178,8 +180,8 @@ static Lowered lowerSlice(SliceOp op, Operands<SliceOp> in, Emitter &) {
   FragmentType type = op.getResult().getType();
   int64_t perColumn =
       type.getRegisters() * 8 / type.getColumns(); // registers of 8 columns
-  return SmallVector<Value>(in.getSource().slice(
-      op.getColumn() / 8 * perColumn, type.getRegisters()));
+  return SmallVector<Value>(in.getSource().slice(op.getColumn() / 8 * perColumn,
+                                                 type.getRegisters()));
 }
 
 static Lowered lowerJoin(JoinOp op, Operands<JoinOp> in, Emitter &) {
@@ -188,8 +190,8 @@ static Lowered lowerJoin(JoinOp op, Operands<JoinOp> in, Emitter &) {
   return registers;
 }
 
-static Lowered lowerFirstColumn(FirstColumnOp op,
-                                Operands<FirstColumnOp> in, Emitter &) {
+static Lowered lowerFirstColumn(FirstColumnOp op, Operands<FirstColumnOp> in,
+                                Emitter &) {
   // Column 0 is register 0 of each row; rows alternate every two registers.
   return SmallVector<Value>{in.getSource()[0], in.getSource()[2]};
 }
@@ -199,8 +201,7 @@ static Lowered lowerSplat(SplatOp op, Operands<SplatOp> in, Emitter &) {
                             in.getValue()[0]);
 }
 
-static Lowered lowerConvert(ConvertOp op, Operands<ConvertOp> in,
-                            Emitter &e) {
+static Lowered lowerConvert(ConvertOp op, Operands<ConvertOp> in, Emitter &e) {
   Type from = op.getSource().getType().getElementType();
   Type to = op.getResult().getType().getElementType();
   SmallVector<Value> registers;
@@ -259,8 +260,8 @@ static Lowered lowerMap(MapOp op, Operands<MapOp> in, Emitter &e) {
   SmallVector<Value> registers;
   for (int64_t index = 0; index < type.getRegisters(); ++index) {
     IRMapping mapping;
-    for (auto [argument, input, source] : llvm::zip(
-             body.getArguments(), in.getInputs(), op.getInputs()))
+    for (auto [argument, input, source] :
+         llvm::zip(body.getArguments(), in.getInputs(), op.getInputs()))
       mapping.map(argument, broadcastElement(source.getType(), input, index,
                                              type.getLayout()));
     for (Operation &inner : body.without_terminator())

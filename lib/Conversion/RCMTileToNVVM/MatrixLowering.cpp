@@ -1,4 +1,5 @@
-//===- MatrixLowering.cpp - Warpgroup matrix products -----------------------===//
+//===- MatrixLowering.cpp - Warpgroup matrix products
+//-----------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -104,16 +105,15 @@ static Lowered lowerPV(PVOp op, Operands<PVOp> in, Emitter &e) {
   for (int64_t first = 0; first < result.getColumns(); first += kMaxColumns)
     parts.push_back({first, std::min(kMaxColumns, result.getColumns() - first),
                      stepDescriptor(ptx, b, first ? "dc" : "db", value,
-                                    op.getStep(),
-                                    first * value.getSwizzle())});
+                                    op.getStep(), first * value.getSwizzle())});
   ptx.line("wgmma.fence.sync.aligned;");
   for (const Part &part : parts)
-    ptx.line("wgmma.mma_async.sync.aligned.m64n" + Twine(part.columns) +
-             "k32.f32.e4m3.e4m3 " +
-             PTXBlock::list(ArrayRef(accumulator)
-                                .slice(part.first / 2, part.columns / 2)) +
-             ", " + PTXBlock::list(a) + ", " + part.descriptor +
-             ", keep, 1, 1;");
+    ptx.line(
+        "wgmma.mma_async.sync.aligned.m64n" + Twine(part.columns) +
+        "k32.f32.e4m3.e4m3 " +
+        PTXBlock::list(
+            ArrayRef(accumulator).slice(part.first / 2, part.columns / 2)) +
+        ", " + PTXBlock::list(a) + ", " + part.descriptor + ", keep, 1, 1;");
   ptx.line(op.getCommit() ? "wgmma.commit_group.sync.aligned; }" : "}");
   return ptx.emit();
 }

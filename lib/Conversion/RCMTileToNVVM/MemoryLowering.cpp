@@ -1,4 +1,5 @@
-//===- MemoryLowering.cpp - Copies, matrix loads, strided tiles -------------===//
+//===- MemoryLowering.cpp - Copies, matrix loads, strided tiles
+//-------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -45,8 +46,7 @@ static SmallVector<Panel> panelsOf(SharedType tile, Value pointer,
   return panels;
 }
 
-static Lowered lowerTmaLoad(TmaLoadOp op, Operands<TmaLoadOp> in,
-                            Emitter &e) {
+static Lowered lowerTmaLoad(TmaLoadOp op, Operands<TmaLoadOp> in, Emitter &e) {
   for (Panel &panel : panelsOf(op.getTile().getType(), in.getTile()[0],
                                in.getCoordinates(), e)) {
     // The op writes the cluster's window; a block alone is its own cluster.
@@ -120,8 +120,8 @@ static Lowered lowerPrefetch(PrefetchOp op, Operands<PrefetchOp> in,
                              Emitter &e) {
   Value pointer = elementPointer(op.getMemory().getType(), in.getMemory()[0],
                                  in.getIndex()[0], e);
-  auto level = NVVM::PrefetchCacheLevelAttr::get(
-      e.rewriter.getContext(), NVVM::PrefetchCacheLevel::L2);
+  auto level = NVVM::PrefetchCacheLevelAttr::get(e.rewriter.getContext(),
+                                                 NVVM::PrefetchCacheLevel::L2);
   NVVM::PrefetchOp::create(e.rewriter, e.loc, level,
                            NVVM::CacheEvictionPriorityAttr(), pointer, Value());
   return none();
@@ -151,15 +151,15 @@ static NVVM::LdStMatrixShapeAttr matrixShape(Emitter &e) {
   return NVVM::LdStMatrixShapeAttr::get(e.rewriter.getContext(), 8, 8);
 }
 
-static Lowered lowerLoadMatrix(LoadMatrixOp op,
-                               Operands<LoadMatrixOp> in, Emitter &e) {
+static Lowered lowerLoadMatrix(LoadMatrixOp op, Operands<LoadMatrixOp> in,
+                               Emitter &e) {
   Value pointer =
       matrixRow(op.getTile().getType(), in.getTile()[0], op.getColumn(), e);
-  auto type = LLVM::LLVMStructType::getLiteral(
-      e.rewriter.getContext(), SmallVector<Type>(4, e.i32()));
+  auto type = LLVM::LLVMStructType::getLiteral(e.rewriter.getContext(),
+                                               SmallVector<Type>(4, e.i32()));
   Value matrices = NVVM::LdMatrixOp::create(
-      e.rewriter, e.loc, type, pointer, 4, NVVM::MMALayout::row,
-      matrixShape(e), NVVM::LdStMatrixEltType::B16);
+      e.rewriter, e.loc, type, pointer, 4, NVVM::MMALayout::row, matrixShape(e),
+      NVVM::LdStMatrixEltType::B16);
   SmallVector<Value> registers;
   for (int64_t i = 0; i < 4; ++i)
     registers.push_back(
@@ -167,8 +167,8 @@ static Lowered lowerLoadMatrix(LoadMatrixOp op,
   return registers;
 }
 
-static Lowered lowerStoreMatrix(StoreMatrixOp op,
-                                Operands<StoreMatrixOp> in, Emitter &e) {
+static Lowered lowerStoreMatrix(StoreMatrixOp op, Operands<StoreMatrixOp> in,
+                                Emitter &e) {
   Value pointer =
       matrixRow(op.getTile().getType(), in.getTile()[0], op.getColumn(), e);
   NVVM::StMatrixOp::create(e.rewriter, e.loc, pointer, in.getSource(),
@@ -177,8 +177,8 @@ static Lowered lowerStoreMatrix(StoreMatrixOp op,
   return none();
 }
 
-static Lowered lowerLoadColumns(LoadColumnsOp op,
-                                Operands<LoadColumnsOp> in, Emitter &e) {
+static Lowered lowerLoadColumns(LoadColumnsOp op, Operands<LoadColumnsOp> in,
+                                Emitter &e) {
   Value base = e.offsetBytes(in.getTile()[0], e.mul(e.quadColumn(), 8));
   auto pair = VectorType::get(2, e.f32());
   SmallVector<Value> registers;
@@ -225,8 +225,7 @@ public:
     Value inside =
         e.make<LLVM::AndOp>(rowInside[half], e.less(column, columns));
     Value position = e.make<LLVM::AddOp>(
-        rowOffset[half],
-        e.make<LLVM::MulOp>(e.extend64(column), columnStride));
+        rowOffset[half], e.make<LLVM::MulOp>(e.extend64(column), columnStride));
     Value safe = e.select(inside, position, offset);
     return {inside, elementPointer(memory, base, safe, e)};
   }
@@ -239,8 +238,7 @@ private:
 };
 } // namespace
 
-static Lowered lowerLoadFragment(LoadFragmentOp op,
-                                 Operands<LoadFragmentOp> in,
+static Lowered lowerLoadFragment(LoadFragmentOp op, Operands<LoadFragmentOp> in,
                                  Emitter &e) {
   StridedTile tile(e, op.getMemory().getType(), in.getMemory()[0],
                    in.getOffset()[0], in.getRowStride()[0],
@@ -262,8 +260,7 @@ static Lowered lowerLoadFragment(LoadFragmentOp op,
 }
 
 static Lowered lowerStoreFragment(StoreFragmentOp op,
-                                  Operands<StoreFragmentOp> in,
-                                  Emitter &e) {
+                                  Operands<StoreFragmentOp> in, Emitter &e) {
   StridedTile tile(e, op.getMemory().getType(), in.getMemory()[0],
                    in.getOffset()[0], in.getRowStride()[0],
                    in.getColumnStride()[0], in.getRows()[0],

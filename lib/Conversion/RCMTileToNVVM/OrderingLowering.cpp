@@ -1,4 +1,5 @@
-//===- OrderingLowering.cpp - Roles, barriers, fences -----------------------===//
+//===- OrderingLowering.cpp - Roles, barriers, fences
+//-----------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -29,8 +30,8 @@ static Lowered lowerId(IdOp op, Operands<IdOp>, Emitter &e) {
     return one(e.lane());
   case IdKind::Warp:
     // The shuffle tells the assembler that the value is equal in a warp.
-    return one(e.shuffle(NVVM::ShflKind::idx, e.shr(e.thread(), 5),
-                         e.constant(0)));
+    return one(
+        e.shuffle(NVVM::ShflKind::idx, e.shr(e.thread(), 5), e.constant(0)));
   case IdKind::Block:
     return one(e.make<NVVM::BlockIdXOp>(e.i32()));
   case IdKind::BlockY:
@@ -51,8 +52,12 @@ static Lowered lowerPosition(PositionOp, Operands<PositionOp>, Emitter &e) {
   return ptx.emit();
 }
 
-static Lowered lowerSetRegisters(SetRegistersOp op,
-                                 Operands<SetRegistersOp>, Emitter &e) {
+static Lowered lowerUniform(UniformOp, Operands<UniformOp> in, Emitter &e) {
+  return one(e.shuffle(NVVM::ShflKind::idx, in.getSource()[0], e.constant(0)));
+}
+
+static Lowered lowerSetRegisters(SetRegistersOp op, Operands<SetRegistersOp>,
+                                 Emitter &e) {
   auto action = op.getIncrease() ? NVVM::SetMaxRegisterAction::increase
                                  : NVVM::SetMaxRegisterAction::decrease;
   NVVM::SetMaxRegisterOp::create(e.rewriter, e.loc, op.getCount(), action);
@@ -76,15 +81,15 @@ static Lowered lowerSharedAt(SharedAtOp op, Operands<SharedAtOp> in,
   return one(e.offsetBytes(dynamicShared(e), bytes));
 }
 
-static Lowered lowerBarrierInit(BarrierInitOp op,
-                                Operands<BarrierInitOp> in, Emitter &e) {
+static Lowered lowerBarrierInit(BarrierInitOp op, Operands<BarrierInitOp> in,
+                                Emitter &e) {
   NVVM::MBarrierInitOp::create(e.rewriter, e.loc, in.getBarrier()[0],
                                e.constant(op.getCount()), Value());
   return none();
 }
 
-static Lowered lowerBarrierWait(BarrierWaitOp op,
-                                Operands<BarrierWaitOp> in, Emitter &e) {
+static Lowered lowerBarrierWait(BarrierWaitOp op, Operands<BarrierWaitOp> in,
+                                Emitter &e) {
   NVVM::MBarrierTryWaitParityOp::create(e.rewriter, e.loc, in.getBarrier()[0],
                                         in.getParity()[0],
                                         e.constant(kWaitHint));
@@ -92,16 +97,14 @@ static Lowered lowerBarrierWait(BarrierWaitOp op,
 }
 
 static Lowered lowerBarrierArrive(BarrierArriveOp op,
-                                  Operands<BarrierArriveOp> in,
-                                  Emitter &e) {
-  NVVM::MBarrierArriveOp::create(e.rewriter, e.loc, e.i64(),
-                                 in.getBarrier()[0], Value());
+                                  Operands<BarrierArriveOp> in, Emitter &e) {
+  NVVM::MBarrierArriveOp::create(e.rewriter, e.loc, e.i64(), in.getBarrier()[0],
+                                 Value());
   return none();
 }
 
 static Lowered lowerBarrierExpect(BarrierExpectOp op,
-                                  Operands<BarrierExpectOp> in,
-                                  Emitter &e) {
+                                  Operands<BarrierExpectOp> in, Emitter &e) {
   NVVM::MBarrierArriveExpectTxOp::create(
       e.rewriter, e.loc, TypeRange(), in.getBarrier()[0],
       e.constant(op.getBytes()), NVVM::MemScopeKind::CTA, /*relaxed=*/false,
@@ -109,15 +112,13 @@ static Lowered lowerBarrierExpect(BarrierExpectOp op,
   return none();
 }
 
-static Lowered lowerBarrierPublish(BarrierPublishOp,
-                                   Operands<BarrierPublishOp>,
+static Lowered lowerBarrierPublish(BarrierPublishOp, Operands<BarrierPublishOp>,
                                    Emitter &e) {
   NVVM::FenceMbarrierInitOp::create(e.rewriter, e.loc);
   return none();
 }
 
-static Lowered lowerBlockSync(BlockSyncOp, Operands<BlockSyncOp>,
-                              Emitter &e) {
+static Lowered lowerBlockSync(BlockSyncOp, Operands<BlockSyncOp>, Emitter &e) {
   NVVM::BarrierOp::create(e.rewriter, e.loc);
   return none();
 }
@@ -130,8 +131,7 @@ static Lowered lowerGroupSync(GroupSyncOp op, Operands<GroupSyncOp> in,
   return none();
 }
 
-static Lowered lowerWarpSync(WarpSyncOp, Operands<WarpSyncOp>,
-                             Emitter &e) {
+static Lowered lowerWarpSync(WarpSyncOp, Operands<WarpSyncOp>, Emitter &e) {
   NVVM::SyncWarpOp::create(e.rewriter, e.loc, e.constant(-1));
   return none();
 }
@@ -145,8 +145,7 @@ static Lowered lowerSharedFence(SharedFenceOp, Operands<SharedFenceOp>,
   return none();
 }
 
-static Lowered lowerGridWait(GridWaitOp, Operands<GridWaitOp>,
-                             Emitter &e) {
+static Lowered lowerGridWait(GridWaitOp, Operands<GridWaitOp>, Emitter &e) {
   NVVM::GriddepcontrolOp::create(e.rewriter, e.loc,
                                  NVVM::GridDepActionKind::wait);
   return none();
@@ -163,6 +162,7 @@ void rcm::tile::populateOrderingLowerings(const TypeConverter &converter,
                                           RewritePatternSet &patterns) {
   addLowering<IdOp>(converter, patterns, lowerId);
   addLowering<PositionOp>(converter, patterns, lowerPosition);
+  addLowering<UniformOp>(converter, patterns, lowerUniform);
   addLowering<SetRegistersOp>(converter, patterns, lowerSetRegisters);
   addLowering<ElectOp>(converter, patterns, lowerElect);
   addLowering<BarrierAtOp>(converter, patterns, lowerBarrierAt);

@@ -1,4 +1,5 @@
-//===- PTXBlock.cpp - Builds one inline PTX block ---------------------------===//
+//===- PTXBlock.cpp - Builds one inline PTX block
+//---------------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -109,14 +110,14 @@ SmallVector<Value> PTXBlock::emit(bool sideEffects) {
   if (types.size() == 1)
     result = types[0];
   else if (types.size() > 1)
-    result =
-        LLVM::LLVMStructType::getLiteral(builder.getContext(), types);
-  auto dialect = LLVM::AsmDialectAttr::get(builder.getContext(),
-                                           LLVM::AsmDialect::AD_ATT);
+    result = LLVM::LLVMStructType::getLiteral(builder.getContext(), types);
+  auto dialect =
+      LLVM::AsmDialectAttr::get(builder.getContext(), LLVM::AsmDialect::AD_ATT);
   auto block = LLVM::InlineAsmOp::create(
       builder, loc, result ? TypeRange(result) : TypeRange(), operands,
       number(text, outputs.size()), llvm::join(constraints, ","), sideEffects,
-      /*is_align_stack=*/false, LLVM::tailcallkind::TailCallKind::None, dialect, ArrayAttr());
+      /*is_align_stack=*/false, LLVM::tailcallkind::TailCallKind::None, dialect,
+      ArrayAttr());
   SmallVector<Value> results;
   if (types.size() == 1)
     results.push_back(block.getRes());

@@ -1,4 +1,5 @@
-//===- RCMTileToNVVM.cpp - convert-rcm-tile-to-nvvm -------------------------===//
+//===- RCMTileToNVVM.cpp - convert-rcm-tile-to-nvvm
+//-------------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -38,32 +39,38 @@ static LogicalResult convertFragment(FragmentType type,
                                      SmallVectorImpl<Type> &results) {
   bool bits = type.getLayout() == Layout::RowChunks ||
               type.getElementType().getIntOrFloatBitWidth() < 32;
-  Type reg = bits ? IntegerType::get(type.getContext(), 32)
-                  : type.getElementType();
+  Type reg =
+      bits ? IntegerType::get(type.getContext(), 32) : type.getElementType();
   results.append(type.getRegisters(), reg);
   return success();
 }
 
 static void populateTypes(TypeConverter &converter) {
   converter.addConversion([](Type type) { return type; });
-  converter.addConversion([](FragmentType type, SmallVectorImpl<Type> &results)
-                              -> std::optional<LogicalResult> {
-    return convertFragment(type, results);
-  });
-  converter.addConversion([](AsyncType type, SmallVectorImpl<Type> &results)
-                              -> std::optional<LogicalResult> {
-    return convertFragment(type.getFragment(), results);
-  });
+  converter.addConversion(
+      [](FragmentType type,
+         SmallVectorImpl<Type> &results) -> std::optional<LogicalResult> {
+        return convertFragment(type, results);
+      });
+  converter.addConversion(
+      [](AsyncType type,
+         SmallVectorImpl<Type> &results) -> std::optional<LogicalResult> {
+        return convertFragment(type.getFragment(), results);
+      });
   auto shared = [](Type type) {
     return LLVM::LLVMPointerType::get(type.getContext(), 3);
   };
-  converter.addConversion([=](SharedType type) -> Type { return shared(type); });
-  converter.addConversion([=](BarrierType type) -> Type { return shared(type); });
+  converter.addConversion(
+      [=](SharedType type) -> Type { return shared(type); });
+  converter.addConversion(
+      [=](BarrierType type) -> Type { return shared(type); });
   auto generic = [](Type type) {
     return LLVM::LLVMPointerType::get(type.getContext());
   };
-  converter.addConversion([=](TensorMapType type) -> Type { return generic(type); });
-  converter.addConversion([=](MemRefType type) -> Type { return generic(type); });
+  converter.addConversion(
+      [=](TensorMapType type) -> Type { return generic(type); });
+  converter.addConversion(
+      [=](MemRefType type) -> Type { return generic(type); });
 }
 
 //===----------------------------------------------------------------------===//
@@ -87,8 +94,8 @@ public:
           op, "expected every parameter to have a form on the device");
     auto type = LLVM::LLVMFunctionType::get(
         LLVM::LLVMVoidType::get(getContext()), signature.getConvertedTypes());
-    auto kernel = LLVM::LLVMFuncOp::create(rewriter, op.getLoc(), op.getName(),
-                                           type);
+    auto kernel =
+        LLVM::LLVMFuncOp::create(rewriter, op.getLoc(), op.getName(), type);
     kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(),
                     rewriter.getUnitAttr());
     kernel->setAttr(NVVM::NVVMDialect::getKernelFuncAttrName(),
@@ -97,9 +104,9 @@ public:
       kernel->setAttr(NVVM::NVVMDialect::getReqntidAttrName(),
                       rewriter.getDenseI32ArrayAttr(*size));
     // Without it the assembler ignores setmaxnreg (warning C7508).
-    bool setsRegisters =
-        op.walk([](SetRegistersOp) { return WalkResult::interrupt(); })
-            .wasInterrupted();
+    bool setsRegisters = op.walk([](SetRegistersOp) {
+                             return WalkResult::interrupt();
+                           }).wasInterrupted();
     if (setsRegisters)
       kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
                       rewriter.getI32IntegerAttr(1));
@@ -117,8 +124,7 @@ public:
 private:
   void passByValue(LLVM::LLVMFuncOp kernel, unsigned index,
                    OpBuilder &builder) const {
-    auto bytes =
-        LLVM::LLVMArrayType::get(builder.getI8Type(), kTensorMapBytes);
+    auto bytes = LLVM::LLVMArrayType::get(builder.getI8Type(), kTensorMapBytes);
     kernel.setArgAttr(index, LLVM::LLVMDialect::getByValAttrName(),
                       TypeAttr::get(bytes));
     kernel.setArgAttr(index, LLVM::LLVMDialect::getAlignAttrName(),

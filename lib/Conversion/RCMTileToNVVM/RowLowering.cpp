@@ -1,4 +1,5 @@
-//===- RowLowering.cpp - Rows loaded, measured and quantized ----------------===//
+//===- RowLowering.cpp - Rows loaded, measured and quantized
+//----------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -7,10 +8,16 @@
 #include "Emitter.h"
 
 #include "rcm/Dialect/RCMTile/IR/Layouts.h"
+#include "llvm/ADT/MapVector.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace rcm::tile;
+
+/// Largest int8 magnitude of a symmetric scale.
+static constexpr double kInt8Max = 127.0;
+/// Ranges below this count as zero: their reciprocal would overflow.
+static constexpr double kTinyRange = 7.888609052210118e-31; // 2^-100
 
 namespace {
 /// The row_chunks layout for one fragment type: 16 bytes per access.
@@ -89,19 +96,19 @@ static Lowered lowerLoadRows(LoadRowsOp op, Operands<LoadRowsOp> in,
   Type element = type.getElementType();
   Chunks chunks(type);
   Value base = in.getMemory()[0];
-  Value first = e.add(in.getFirst()[0],
-                      e.mul(e.warpInGroup(), layouts::kWarpRows));
+  Value first =
+      e.add(in.getFirst()[0], e.mul(e.warpInGroup(), layouts::kWarpRows));
   first = e.add(first, chunks.row(e));
   int64_t columns = op.getColumns();
   SmallVector<Value> registers;
   for (int64_t access = 0; access < chunks.accesses; ++access) {
-    Value row = e.minSigned(e.add(first, chunks.rowOf(access)),
-                            in.getLast()[0]);
+    Value row =
+        e.minSigned(e.add(first, chunks.rowOf(access)), in.getLast()[0]);
     Value rowStart = e.make<LLVM::AddOp>(
         in.getOffset()[0],
         e.make<LLVM::MulOp>(e.extend64(row), in.getPitch()[0]));
-    Value column = e.mul(e.add(chunks.chunk(e), chunks.chunkOf(access)),
-                         chunks.elements);
+    Value column =
+        e.mul(e.add(chunks.chunk(e), chunks.chunkOf(access)), chunks.elements);
     SmallVector<Value> loaded;
     if (op.getAligned()) {
       bool padded = columns < type.getColumns();
@@ -123,11 +130,9 @@ static Lowered lowerLoadRows(LoadRowsOp op, Operands<LoadRowsOp> in,
   return registers;
 }
 
+/// Largest magnitudes of registers that hold one or two numbers each.
 /// Magnitudes compare like integers, and NaN is larger than all of them.
-static Lowered lowerAbsMax(AbsMaxOp op, Operands<AbsMaxOp> in,
-                           Emitter &e) {
-  Type element = op.getSource().getType().getElementType();
-  bool half = element.getIntOrFloatBitWidth() == 16;
+static Value largestBits(ValueRange registers, bool half, Emitter &e) {
   int64_t magnitude = half ? 0x7FFF7FFF : 0x7FFFFFFF;
   // Four chains keep the pipeline busy.
   SmallVector<Value> best(4);
@@ -140,7 +145,7 @@ static Lowered lowerAbsMax(AbsMaxOp op, Operands<AbsMaxOp> in,
     ptx.line("max.u16x2 " + result + ", " + x + ", " + y + ";");
     return ptx.emit(/*sideEffects=*/false)[0];
   };
-  for (auto [i, value] : llvm::enumerate(in.getSource())) {
+  for (auto [i, value] : llvm::enumerate(registers)) {
     Value bits = e.bitAnd(value, magnitude);
     Value &chain = best[i % 4];
     chain = chain ? larger(chain, bits) : bits;
@@ -151,15 +156,27 @@ static Lowered lowerAbsMax(AbsMaxOp op, Operands<AbsMaxOp> in,
       result = larger(result, chain);
   if (half)
     result = e.make<LLVM::UMaxOp>(e.shr(result, 16), e.bitAnd(result, 0xFFFF));
-  result = NVVM::ReduxOp::create(e.rewriter, e.loc, e.i32(), result,
-                                 NVVM::ReduxKind::UMAX, e.constant(-1));
+  return result;
+}
+
+/// The f32 value of a magnitude's bits in `element`.
+static Value magnitudeToFloat(Value bits, Type element, Emitter &e) {
   if (element.isBF16())
-    return SmallVector<Value>{e.bitcast(e.shl(result, 16), e.f32())};
+    return e.bitcast(e.shl(bits, 16), e.f32());
   if (element.isF32())
-    return SmallVector<Value>{e.bitcast(result, e.f32())};
-  Value bits = e.make<LLVM::TruncOp>(e.i16(), result);
-  Value number = e.bitcast(bits, e.rewriter.getF16Type());
-  return SmallVector<Value>{e.make<LLVM::FPExtOp>(e.f32(), number)};
+    return e.bitcast(bits, e.f32());
+  Value narrow = e.make<LLVM::TruncOp>(e.i16(), bits);
+  return e.make<LLVM::FPExtOp>(e.f32(),
+                               e.bitcast(narrow, e.rewriter.getF16Type()));
+}
+
+static Lowered lowerAbsMax(AbsMaxOp op, Operands<AbsMaxOp> in, Emitter &e) {
+  Type element = op.getSource().getType().getElementType();
+  bool half = element.getIntOrFloatBitWidth() == 16;
+  Value result = NVVM::ReduxOp::create(e.rewriter, e.loc, e.i32(),
+                                       largestBits(in.getSource(), half, e),
+                                       NVVM::ReduxKind::UMAX, e.constant(-1));
+  return SmallVector<Value>{magnitudeToFloat(result, element, e)};
 }
 
 /// The f32 values of one 32-bit register.
@@ -178,42 +195,92 @@ static SmallVector<Value> unpack(Value packed, Type element, Emitter &e) {
   return values;
 }
 
-static Lowered lowerQuantizeRows(QuantizeRowsOp op,
-                                 Operands<QuantizeRowsOp> in,
+/// Stores one access of rows, times `factor`, as int8 into a swizzled tile.
+static void storeQuantized(ValueRange registers, int64_t access, Value factor,
+                           FragmentType type, SharedType tile, Value base,
+                           const Chunks &chunks, Emitter &e) {
+  SmallVector<Value> scaled;
+  for (Value packed : registers)
+    for (Value value : unpack(packed, type.getElementType(), e))
+      scaled.push_back(e.make<LLVM::FMulOp>(value, factor));
+  SmallVector<Value> words;
+  for (size_t i = 0; i < scaled.size(); i += 4)
+    words.push_back(packInt8(ArrayRef(scaled).slice(i, 4), e));
+
+  Value warpRow = e.mul(e.warpInGroup(), layouts::kWarpRows);
+  Value row = e.add(e.add(warpRow, chunks.row(e)), chunks.rowOf(access));
+  Value byte =
+      e.mul(e.add(chunks.chunk(e), chunks.chunkOf(access)), chunks.elements);
+  // Panels are `swizzle` bytes wide; the chunk inside one is byte / 16.
+  Value panel = e.shr(byte, llvm::Log2_64(tile.getSwizzle()));
+  Value chunk = e.shr(e.bitAnd(byte, tile.getSwizzle() - 1), 4);
+  Value offset = e.swizzledChunk(tile.getSwizzle(), row, chunk);
+  if (tile.getRowBytes() > tile.getSwizzle())
+    offset = e.add(offset, e.mul(panel, tile.getRows() * tile.getSwizzle()));
+  offset = e.add(offset, e.bitAnd(byte, 15));
+  Value pointer = e.offsetBytes(base, offset);
+  Value stored = words[0];
+  if (words.size() == 2) {
+    auto pair = VectorType::get(2, e.i32());
+    Value vector = e.make<LLVM::PoisonOp>(pair);
+    for (int64_t i = 0; i < 2; ++i)
+      vector = e.make<LLVM::InsertElementOp>(vector, words[i], e.constant(i));
+    stored = vector;
+  }
+  e.store(stored, pointer, 4 * words.size());
+}
+
+static Lowered lowerQuantizeRows(QuantizeRowsOp op, Operands<QuantizeRowsOp> in,
                                  Emitter &e) {
   FragmentType type = op.getSource().getType();
-  SharedType tile = op.getTile().getType();
   Chunks chunks(type);
-  Value warpRow = e.mul(e.warpInGroup(), layouts::kWarpRows);
-  for (int64_t access = 0; access < chunks.accesses; ++access) {
-    SmallVector<Value> scaled;
-    for (Value packed : in.getSource().slice(4 * access, 4))
-      for (Value value : unpack(packed, type.getElementType(), e))
-        scaled.push_back(e.make<LLVM::FMulOp>(value, in.getFactor()[0]));
-    SmallVector<Value> words;
-    for (size_t i = 0; i < scaled.size(); i += 4)
-      words.push_back(packInt8(ArrayRef(scaled).slice(i, 4), e));
+  for (int64_t access = 0; access < chunks.accesses; ++access)
+    storeQuantized(in.getSource().slice(4 * access, 4), access,
+                   in.getFactor()[0], type, op.getTile().getType(),
+                   in.getTile()[0], chunks, e);
+  return SmallVector<Value>();
+}
 
-    Value row = e.add(e.add(warpRow, chunks.row(e)), chunks.rowOf(access));
-    Value byte = e.mul(e.add(chunks.chunk(e), chunks.chunkOf(access)),
-                       chunks.elements);
-    // Panels are `swizzle` bytes wide; the chunk inside one is byte / 16.
-    Value panel = e.shr(byte, llvm::Log2_64(tile.getSwizzle()));
-    Value chunk = e.shr(e.bitAnd(byte, tile.getSwizzle() - 1), 4);
-    Value offset = e.swizzledChunk(tile.getSwizzle(), row, chunk);
-    if (tile.getRowBytes() > tile.getSwizzle())
-      offset = e.add(offset, e.mul(panel, tile.getRows() * tile.getSwizzle()));
-    offset = e.add(offset, e.bitAnd(byte, 15));
-    Value pointer = e.offsetBytes(in.getTile()[0], offset);
-    Value stored = words[0];
-    if (words.size() == 2) {
-      auto pair = VectorType::get(2, e.i32());
-      Value vector = e.make<LLVM::PoisonOp>(pair);
-      for (int64_t i = 0; i < 2; ++i)
-        vector = e.make<LLVM::InsertElementOp>(vector, words[i], e.constant(i));
-      stored = vector;
-    }
-    e.store(stored, pointer, 4 * words.size());
+/// 127 / range, or 0 for a range that counts as zero.
+static Value quantizationFactor(Value range, bool negated, Emitter &e) {
+  Value inverse = e.unaryIntrinsic("llvm.nvvm.rcp.approx.ftz.f", range);
+  Value factor = e.make<LLVM::FMulOp>(
+      inverse, e.constantF(negated ? -kInt8Max : kInt8Max));
+  Value tiny = e.make<LLVM::FCmpOp>(LLVM::FCmpPredicate::olt, range,
+                                    e.constantF(kTinyRange));
+  return e.select(tiny, e.constantF(0), factor);
+}
+
+static Lowered lowerQuantizeRowPairs(QuantizeRowPairsOp op,
+                                     Operands<QuantizeRowPairsOp> in,
+                                     Emitter &e) {
+  FragmentType type = op.getSource().getType();
+  Type element = type.getElementType();
+  Chunks chunks(type);
+  constexpr int64_t kPairs = layouts::kWarpRows / 2;
+  // Accesses whose rows share scales.
+  llvm::MapVector<int64_t, SmallVector<int64_t>> pairs;
+  for (int64_t access = 0; access < chunks.accesses; ++access)
+    pairs[chunks.rowOf(access) % kPairs].push_back(access);
+  for (auto &[row, accesses] : pairs) {
+    SmallVector<Value> registers;
+    for (int64_t access : accesses)
+      llvm::append_range(registers, in.getSource().slice(4 * access, 4));
+    Value bits =
+        largestBits(registers, element.getIntOrFloatBitWidth() == 16, e);
+    int64_t lanes = std::min<int64_t>(chunks.lanesPerRow, layouts::kWarp);
+    for (int64_t distance = 1; distance < lanes; distance *= 2)
+      bits = e.make<LLVM::UMaxOp>(
+          bits, e.shuffle(NVVM::ShflKind::bfly, bits, e.constant(distance)));
+    Value range = magnitudeToFloat(bits, element, e);
+    Value factor = quantizationFactor(range, op.getNegated(), e);
+    for (int64_t access : accesses)
+      storeQuantized(in.getSource().slice(4 * access, 4), access, factor, type,
+                     op.getTile().getType(), in.getTile()[0], chunks, e);
+    // All lanes of a row store the same number.
+    Value index =
+        e.add(e.add(e.mul(e.warpInGroup(), kPairs), chunks.row(e)), row);
+    e.store(range, e.offsetBytes(in.getRanges()[0], e.shl(index, 2)), 4);
   }
   return SmallVector<Value>();
 }
@@ -223,4 +290,5 @@ void rcm::tile::populateRowLowerings(const TypeConverter &converter,
   addLowering<LoadRowsOp>(converter, patterns, lowerLoadRows);
   addLowering<AbsMaxOp>(converter, patterns, lowerAbsMax);
   addLowering<QuantizeRowsOp>(converter, patterns, lowerQuantizeRows);
+  addLowering<QuantizeRowPairsOp>(converter, patterns, lowerQuantizeRowPairs);
 }

@@ -1,4 +1,5 @@
-//===- ScalarLowering.cpp - Scalar functions and packed numbers -------------===//
+//===- ScalarLowering.cpp - Scalar functions and packed numbers
+//-------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -50,8 +51,8 @@ static Lowered lowerShuffleXor(ShuffleXorOp op, Operands<ShuffleXorOp> in,
 
 static Lowered lowerPackInt8(PackInt8Op op, Operands<PackInt8Op> in,
                              Emitter &e) {
-  return SmallVector<Value>{packInt8(
-      {in.getA()[0], in.getB()[0], in.getC()[0], in.getD()[0]}, e)};
+  return SmallVector<Value>{
+      packInt8({in.getA()[0], in.getB()[0], in.getC()[0], in.getD()[0]}, e)};
 }
 
 static Lowered lowerPackE4M3(PackE4M3Op op, Operands<PackE4M3Op> in,

@@ -1,10 +1,12 @@
-//===- AttentionConsumer.cpp - What a consumer warpgroup does ---------------===//
+//===- AttentionConsumer.cpp - What a consumer warpgroup does
+//---------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
 
 #include "AttentionWriter.h"
+#include "PrepassKernels.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "rcm/Dialect/RCMTile/IR/Layouts.h"
@@ -25,6 +27,11 @@ static constexpr double kNoMaximum = -3.0e38;
 /// Smallest score scale of masked kernels: 0 * -inf would be NaN. The products
 /// are integers below 2^22, so this changes nothing that f32 can show.
 static constexpr double kTinyScale = 1.0e-37;
+
+/// Ranges below this count as zero: their reciprocal would overflow.
+static constexpr double kTinyRange = 7.888609052210118e-31; // 2^-100
+/// Largest score scale: products of integers below 2^22 stay finite with it.
+static constexpr double kLargeScale = 1.2676506002282294e+30; // 2^100
 
 static double exponentOffset(ScheduleAttr schedule) {
   return kE4M3Headroom - schedule.getRescaleThreshold().getValueAsDouble();
@@ -55,34 +62,49 @@ Value AttentionWriter::loadQuery(Value index) {
   auto type = FragmentType::get({layouts::kGroupRows, depth}, spec.query,
                                 Layout::RowChunks);
   Value lastRow = b.add(b.parameter32("query_rows"), -1);
-  return LoadRowsOp::create(b, type, b.parameter("query"),
-                            offsetOf("query", tile),
-                            b.parameter("query_stride_m"),
-                            b.add(tile.row, groupRow), lastRow, spec.depth,
-                            spec.alignedQuery, PositionOp::create(b));
+  return LoadRowsOp::create(
+      b, type, b.parameter("query"), offsetOf("query", tile),
+      b.parameter("query_stride_m"), b.add(tile.row, groupRow), lastRow,
+      spec.depth, spec.alignedQuery, PositionOp::create(b));
 }
 
-/// Quantizes the warp's 16 rows with one scale; returns what a product of
+/// Quantizes the group's rows into shared memory; returns what a product of
 /// integers must be multiplied by, but for the key's scale, to be a score in
-/// log2.
+/// log2. The sign of the softmax scale goes into the integers: maxima are taken
+/// on them.
 Value AttentionWriter::quantizeQuery(Value rows) {
-  Value largest = AbsMaxOp::create(b, rows);
-  // A group of zeros gets the scale 0 and the integers 0. The sign of the
-  // softmax scale goes into the integers: maxima are taken on them.
-  double sign = spec.scale < 0 ? -1.0 : 1.0;
-  Value inverse = b.mulf(b.f32(sign * kInt8Max), b.reciprocal(largest));
-  Value factor =
-      b.select(b.equalf(largest, b.f32(0)), b.f32(0), inverse);
-  Value scale = b.mulf(
-      largest, b.f32(sign * spec.scale * kLog2E / kInt8Max));
   // Named barriers 1.. belong to the consumer groups; 0 is the block's.
   Value barrier = b.add(group, 1);
-  GroupSyncOp::create(b, barrier, layouts::kWarpgroup);
   Value tile = b.shared(queryType(), plan.query, group, plan.queryStride);
-  QuantizeRowsOp::create(b, rows, factor, tile, PositionOp::create(b));
-  SharedFenceOp::create(b);
-  GroupSyncOp::create(b, barrier, layouts::kWarpgroup);
-  return scale;
+  bool negative = spec.scale < 0;
+  Value range;
+  if (spec.schedule.getScales() == ScaleGroup::Thread) {
+    GroupSyncOp::create(b, barrier, layouts::kWarpgroup);
+    auto type = SharedType::get({layouts::kGroupRows / 2}, b.getF32Type(), 0);
+    Value ranges =
+        b.shared(type, plan.coefficients + 4 * plan.tableElements(width), group,
+                 plan.coefficientStride);
+    QuantizeRowPairsOp::create(b, rows, tile, ranges, negative,
+                               PositionOp::create(b));
+    SharedFenceOp::create(b);
+    GroupSyncOp::create(b, barrier, layouts::kWarpgroup);
+    Value inGroup = b.bitAnd(warp, 3);
+    range = b.load(ranges, b.add(b.mul(inGroup, 8), b.shr(lane, 2)),
+                   b.getF32Type());
+  } else {
+    range = AbsMaxOp::create(b, rows);
+    Value inverse =
+        b.mulf(b.f32(negative ? -kInt8Max : kInt8Max), b.reciprocal(range));
+    Value tiny = b.greaterf(b.f32(kTinyRange), range);
+    Value factor = b.select(tiny, b.f32(0), inverse);
+    GroupSyncOp::create(b, barrier, layouts::kWarpgroup);
+    QuantizeRowsOp::create(b, rows, factor, tile, PositionOp::create(b));
+    SharedFenceOp::create(b);
+    GroupSyncOp::create(b, barrier, layouts::kWarpgroup);
+  }
+  Value scale = b.mulf(range, b.f32(std::abs(spec.scale) * kLog2E / kInt8Max));
+  // Infinite inputs: the integers are meaningless, so the scale must be NaN.
+  return b.addf(scale, b.subf(range, range));
 }
 
 //===----------------------------------------------------------------------===//
@@ -94,19 +116,29 @@ KernelBuilder::Values AttentionWriter::keyLoop(const Tile &tile,
                                                Value queryScale, Place place) {
   Value tiles = visibleKeyTiles(tile);
   Value scales = b.parameter("key_scales");
-  Value firstScale = b.mul(keyHead(tile), b.parameter32("key_tiles"));
-  double none = masked() ? kNoMaximum : -std::numeric_limits<double>::infinity();
+  bool perThread = spec.schedule.getScales() == ScaleGroup::Thread;
+  Value firstScale =
+      b.mul(b.mul(keyHead(tile), b.parameter32("key_tiles")), kKeyClasses);
+  // A thread's columns are of the class of its place in the quad.
+  if (perThread)
+    firstScale = b.add(firstScale, b.bitAnd(lane, kKeyClasses - 1));
+  else
+    firstScale = UniformOp::create(b, firstScale);
+  double none =
+      masked() ? kNoMaximum : -std::numeric_limits<double>::infinity();
   Values start = {b.splat(0, b.accumulator(width, b.getF32Type())),
                   b.splat(none, b.rows()), b.splat(0, b.leadRows()),
                   place.stage, place.parity};
   return b.forLoop(zero, tiles, one, start, [&](Value i, ValueRange before) {
     Value keyIndex = b.sub(b.add(tiles, -1), i);
-    Value keyScale =
-        b.load(scales, b.add(firstScale, keyIndex), b.getF32Type());
+    Value at32 = b.add(firstScale, b.mul(keyIndex, kKeyClasses));
+    Value keyScale = b.load(scales, at32, b.getF32Type());
     Value scale = b.mulf(queryScale, keyScale);
+    Value large = b.f32(kLargeScale);
+    scale = b.select(b.greaterf(scale, large), large, scale);
     Place at{before[3], before[4]};
-    Softmax next = step(tile, keyIndex, scale, at,
-                        {before[0], before[1], before[2]});
+    Softmax next =
+        step(tile, keyIndex, scale, at, {before[0], before[1], before[2]});
     Place after = advance(at);
     return Values{next.output, next.maximum, next.sum, after.stage,
                   after.parity};
@@ -129,27 +161,23 @@ AttentionWriter::Softmax AttentionWriter::step(const Tile &tile, Value keyIndex,
   if (masked())
     std::tie(scores, scale) = maskedScores(tile, keyIndex, scores, scale);
 
-  Value highest = b.map(b.rows(), {RowMaxOp::create(b, b.rows(), scores), scale},
-                        [&](ValueRange v) { return b.mulf(v[0], v[1]); });
+  Value highest = RowMaxOp::create(b, b.rows(), scores, scale);
   Value threshold =
       b.f32(spec.schedule.getRescaleThreshold().getValueAsDouble());
-  Value maximum =
-      b.map(b.rows(), {highest, before.maximum}, [&](ValueRange v) {
-        return b.select(b.greaterf(v[0], b.addf(v[1], threshold)), v[0], v[1]);
-      });
-  Value alpha = b.map(b.rows(), {before.maximum, maximum}, [&](ValueRange v) {
-    return b.exp2(b.subf(v[0], v[1]));
+  Value maximum = b.map(b.rows(), {highest, before.maximum}, [&](ValueRange v) {
+    return b.select(b.greaterf(v[0], b.addf(v[1], threshold)), v[0], v[1]);
   });
+  Value alpha = b.map(b.rows(), {before.maximum, maximum},
+                      [&](ValueRange v) { return b.exp2(b.subf(v[0], v[1])); });
   Value origin = b.f32(exponentOffset(spec.schedule));
-  Value offset = b.map(b.rows(), {maximum}, [&](ValueRange v) {
-    return b.subf(origin, v[0]);
-  });
-  Value value = b.shared(valueType(), plan.value, place.stage, plan.valueStride);
+  Value offset = b.map(b.rows(), {maximum},
+                       [&](ValueRange v) { return b.subf(origin, v[0]); });
+  Value value =
+      b.shared(valueType(), plan.value, place.stage, plan.valueStride);
   bool promoted = spec.schedule.getAccumulation() == Accumulation::Promoted;
-  Value sums = promoted ? addPartial(scores, scale, offset, before.output,
-                                     alpha, value)
-                        : accumulate(scores, scale, offset, before.output,
-                                     alpha, value);
+  Value sums =
+      promoted ? addPartial(scores, scale, offset, before.output, alpha, value)
+               : accumulate(scores, scale, offset, before.output, alpha, value);
   arriveLead(ring(Ring::ValueEmpty, place.stage));
   Value tileSum =
       FirstColumnOp::create(b, b.leadRows(), b.slice(sums, width, 8));
@@ -163,8 +191,8 @@ Value AttentionWriter::accumulate(Value scores, Value scale, Value offset,
                                   Value output, Value alpha, Value value) {
   Value scaled = RescaleIfOp::create(b, output, alpha);
   FragmentType sumsType = b.accumulator(width + 8, b.getF32Type());
-  Value sums = JoinOp::create(
-      b, sumsType, scaled, b.splat(0, b.accumulator(8, b.getF32Type())));
+  Value sums = JoinOp::create(b, sumsType, scaled,
+                              b.splat(0, b.accumulator(8, b.getF32Type())));
   auto operand =
       FragmentType::get({layouts::kGroupRows, layouts::kStep8},
                         b.getType<Float8E4M3FNType>(), Layout::WgmmaOperandA);
@@ -216,10 +244,9 @@ std::pair<Value, Value> AttentionWriter::maskedScores(const Tile &tile,
   scale = b.select(b.greaterf(tiny, scale), tiny, scale);
   if (spec.bias) {
     Value offset = offsetOf("bias", tile);
-    offset = b.add(offset,
-                   b.mul(b.wide(row), b.parameter("bias_stride_m")));
-    offset = b.add(offset,
-                   b.mul(b.wide(firstKey), b.parameter("bias_stride_n")));
+    offset = b.add(offset, b.mul(b.wide(row), b.parameter("bias_stride_m")));
+    offset =
+        b.add(offset, b.mul(b.wide(firstKey), b.parameter("bias_stride_n")));
     Value bias = LoadFragmentOp::create(
         b, type, b.parameter("bias"), offset, b.parameter("bias_stride_m"),
         b.parameter("bias_stride_n"), b.sub(b.parameter32("query_rows"), row),
@@ -255,9 +282,9 @@ void AttentionWriter::epilogue(const Tile &tile, const Softmax &state,
   Value sum = BroadcastRowsOp::create(b, b.rows(), state.sum);
   b.wait(ready(group), parity);
   bool uniform = spec.hasSkip && !spec.fineCoefficients;
-  Value beta = uniform ? b.load(table(group), b.i32(2 * width + 1),
-                                b.getF32Type())
-                       : b.f32(1);
+  Value beta = uniform
+                   ? b.load(table(group), b.i32(2 * width + 1), b.getF32Type())
+                   : b.f32(1);
   Value zeroF = b.f32(0);
   // No visible key: the attention is 0. NaN is not equal to 0 and stays.
   Value inverse = b.map(b.rows(), {sum, beta}, [&](ValueRange v) {
@@ -289,11 +316,10 @@ void AttentionWriter::epilogue(const Tile &tile, const Softmax &state,
     Value offset = b.add(offsetOf("out", tile),
                          b.mul(b.wide(row), b.parameter("out_stride_m")));
     offset = b.add(offset, b.mul(b.parameter("out_stride_d"), column));
-    StoreFragmentOp::create(b, result, b.parameter("out"), offset,
-                            b.parameter("out_stride_m"),
-                            b.parameter("out_stride_d"),
-                            b.sub(b.parameter32("query_rows"), row),
-                            b.i32(spec.width - column), position);
+    StoreFragmentOp::create(
+        b, result, b.parameter("out"), offset, b.parameter("out_stride_m"),
+        b.parameter("out_stride_d"), b.sub(b.parameter32("query_rows"), row),
+        b.i32(spec.width - column), position);
   }
   if (spec.staged)
     SharedFenceOp::create(b);
@@ -308,9 +334,9 @@ Value AttentionWriter::blend(const Tile &tile, int64_t column, Value output,
   FragmentType type = b.accumulator(kColumns, b.getF32Type());
   Value row = b.add(tile.row, groupRow);
   auto strided = [&](StringRef name) -> Value {
-    Value offset = b.add(
-        offsetOf(name, tile),
-        b.mul(b.wide(row), b.parameter((name + "_stride_m").str())));
+    Value offset =
+        b.add(offsetOf(name, tile),
+              b.mul(b.wide(row), b.parameter((name + "_stride_m").str())));
     Value columnStride = b.parameter((name + "_stride_d").str());
     offset = b.add(offset, b.mul(columnStride, column));
     return LoadFragmentOp::create(
@@ -319,20 +345,17 @@ Value AttentionWriter::blend(const Tile &tile, int64_t column, Value output,
         b.sub(b.parameter32("query_rows"), row), b.i32(spec.width - column),
         b.f32(0), position);
   };
-  Value factor =
-      LoadColumnsOp::create(b, b.columns(kColumns), table(group), column,
-                            position);
+  Value factor = LoadColumnsOp::create(b, b.columns(kColumns), table(group),
+                                       column, position);
   Value correction = LoadColumnsOp::create(b, b.columns(kColumns), table(group),
                                            width + column, position);
   if (masked())
-    correction = b.map(type, {output, correction, seen}, [&](ValueRange v) {
-      return b.mulf(v[1], v[2]);
-    });
+    correction = b.map(type, {output, correction, seen},
+                       [&](ValueRange v) { return b.mulf(v[1], v[2]); });
   if (!spec.hasSkip)
-    return b.map(type, {output, inverse, factor, correction},
-                 [&](ValueRange v) {
-                   return b.fmaf(b.mulf(v[0], v[1]), v[2], v[3]);
-                 });
+    return b.map(
+        type, {output, inverse, factor, correction},
+        [&](ValueRange v) { return b.fmaf(b.mulf(v[0], v[1]), v[2], v[3]); });
   Value residual;
   if (spec.staged) {
     Value packed = LoadMatrixOp::create(b, b.accumulator(kColumns, spec.out),
@@ -343,8 +366,7 @@ Value AttentionWriter::blend(const Tile &tile, int64_t column, Value output,
   }
   if (!spec.fineCoefficients) {
     Value alpha = b.load(table(group), b.i32(2 * width), b.getF32Type());
-    return b.map(type,
-                 {output, inverse, factor, correction, residual, alpha},
+    return b.map(type, {output, inverse, factor, correction, residual, alpha},
                  [&](ValueRange v) {
                    Value base = b.fmaf(v[5], v[4], v[3]);
                    return b.fmaf(b.mulf(v[0], v[1]), v[2], base);
@@ -352,12 +374,12 @@ Value AttentionWriter::blend(const Tile &tile, int64_t column, Value output,
   }
   Value alpha = spec.alpha ? strided("alpha") : b.parameter("alpha");
   Value beta = spec.beta ? strided("beta") : b.parameter("beta");
-  return b.map(
-      type, {output, inverse, factor, correction, residual, alpha, beta},
-      [&](ValueRange v) {
-        Value attention = b.fmaf(b.mulf(v[0], v[1]), v[2], v[3]);
-        return b.fmaf(v[5], v[4], b.mulf(v[6], attention));
-      });
+  return b.map(type,
+               {output, inverse, factor, correction, residual, alpha, beta},
+               [&](ValueRange v) {
+                 Value attention = b.fmaf(b.mulf(v[0], v[1]), v[2], v[3]);
+                 return b.fmaf(v[5], v[4], b.mulf(v[6], attention));
+               });
 }
 
 /// ln(sum of exp(score)) without the keys' mean, which a later kernel adds.
@@ -368,8 +390,8 @@ void AttentionWriter::storeLogSum(const Tile &tile, const Softmax &state,
   Value ln2 = b.f32(kLn2);
   Value zeroF = b.f32(0);
   Value minusInfinity = b.f32(-std::numeric_limits<double>::infinity());
-  Value result = b.map(
-      type, {b.splat(0, type), state.maximum, sum}, [&](ValueRange v) {
+  Value result =
+      b.map(type, {b.splat(0, type), state.maximum, sum}, [&](ValueRange v) {
         Value log = Log2Op::create(b, v[2]);
         Value total = b.mulf(b.addf(log, b.subf(v[1], origin)), ln2);
         return b.select(b.equalf(v[2], zeroF), minusInfinity, total);

@@ -1,4 +1,5 @@
-//===- AttentionKernel.cpp - int8 attention with the skip -------------------===//
+//===- AttentionKernel.cpp - int8 attention with the skip
+//-------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -151,9 +152,9 @@ AttentionWriter::AttentionWriter(gpu::GPUModuleOp module,
       depth(spec.paddedDepth()), width(spec.paddedWidth()) {}
 
 void AttentionWriter::write() {
-  gpu::GPUFuncOp kernel = b.beginKernel(
-      module, spec.name, attentionParameters(spec, b.getContext()),
-      spec.threads());
+  gpu::GPUFuncOp kernel =
+      b.beginKernel(module, spec.name,
+                    attentionParameters(spec, b.getContext()), spec.threads());
   kernel->setAttr("rcm_tile.schedule", spec.schedule);
   zero = b.i32(0);
   one = b.i32(1);
@@ -282,8 +283,8 @@ Value AttentionWriter::table(Value index) {
 }
 
 Value AttentionWriter::offsetOf(StringRef operand, const Tile &tile) {
-  Value batch = b.mul(b.wide(tile.batch),
-                      b.parameter((operand + "_stride_b").str()));
+  Value batch =
+      b.mul(b.wide(tile.batch), b.parameter((operand + "_stride_b").str()));
   Value head =
       b.mul(b.wide(tile.head), b.parameter((operand + "_stride_h").str()));
   return b.add(batch, head);
@@ -293,8 +294,9 @@ void AttentionWriter::arriveLead(Value barrier) {
   b.ifThen(leads, [&] { BarrierArriveOp::create(b, barrier); });
 }
 
-KernelBuilder::Values AttentionWriter::forTiles(
-    ValueRange carried, function_ref<Values(Value, ValueRange)> body) {
+KernelBuilder::Values
+AttentionWriter::forTiles(ValueRange carried,
+                          function_ref<Values(Value, ValueRange)> body) {
   return b.forLoop(firstTile, endTile, tileStep, carried, body);
 }
 
@@ -351,8 +353,8 @@ void AttentionWriter::helper() {
   GridWaitOp::create(b);
   // Carried: parity of done, then the tile whose Out is still to be stored
   // (batch -1: none).
-  Values last = forTiles(
-      {zero, b.i32(-1), zero, zero}, [&](Value i, ValueRange before) {
+  Values last =
+      forTiles({zero, b.i32(-1), zero, zero}, [&](Value i, ValueRange before) {
         b.ifThen(b.atLeast(before[1], 0), [&] {
           b.wait(done(index), b.flip(before[0]));
           storeOut(index, before[1], before[2], before[3]);
@@ -432,8 +434,7 @@ void AttentionWriter::fillTable(Value index, const Tile &tile) {
 }
 
 void AttentionWriter::prefetchQuery(Value index, const Tile &tile) {
-  int64_t elements =
-      kLineBytes * 8 / spec.query.getIntOrFloatBitWidth();
+  int64_t elements = kLineBytes * 8 / spec.query.getIntOrFloatBitWidth();
   int64_t linesPerRow = llvm::divideCeil(spec.depth, elements);
   if (!llvm::isPowerOf2_64(linesPerRow))
     return;
@@ -443,12 +444,12 @@ void AttentionWriter::prefetchQuery(Value index, const Tile &tile) {
   Value steps = b.i32(layouts::kGroupRows * linesPerRow / layouts::kWarp);
   b.forLoop(zero, steps, one, {}, [&](Value i, ValueRange) {
     Value line = b.add(lane, b.mul(i, layouts::kWarp));
-    Value row = b.minimum(
-        b.add(row0, b.shr(line, llvm::Log2_64(linesPerRow))), lastRow);
+    Value row = b.minimum(b.add(row0, b.shr(line, llvm::Log2_64(linesPerRow))),
+                          lastRow);
     Value column = b.mul(b.bitAnd(line, linesPerRow - 1), elements);
-    Value at = b.add(b.add(base, b.mul(b.wide(row),
-                                       b.parameter("query_stride_m"))),
-                     b.wide(column));
+    Value at =
+        b.add(b.add(base, b.mul(b.wide(row), b.parameter("query_stride_m"))),
+              b.wide(column));
     PrefetchOp::create(b, b.parameter("query"), at);
     return Values();
   });

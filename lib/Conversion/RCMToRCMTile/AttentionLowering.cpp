@@ -1,4 +1,5 @@
-//===- AttentionLowering.cpp - Host side of one attention -------------------===//
+//===- AttentionLowering.cpp - Host side of one attention
+//-------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -104,9 +105,6 @@ LogicalResult AttentionHost::chooseRecipe() {
   if (recipe == Recipe::None)
     return op.emitOpError("expected recipe to be int8-e4m3 on this target, got "
                           "none");
-  if (options.recipe)
-    return success();
-  op.emitRemark("recipe int8-e4m3: Q and K become int8, P and V e4m3");
   return success();
 }
 
@@ -125,7 +123,7 @@ LogicalResult AttentionHost::chooseSchedule() {
     spec.schedule = ScheduleAttr::get(
         op.getContext(), groups, layouts::kGroupRows * groups, kPrepassTile,
         stages, accumulation, ScoreConversion::Lazy, RowSum::Matrix,
-        b.getF64FloatAttr(2.0), Recipe::Int8E4M3);
+        ScaleGroup::Thread, b.getF64FloatAttr(2.0), Recipe::Int8E4M3);
     if (spec.plan().total <= kMaxSharedBytes)
       break;
   }
@@ -166,8 +164,8 @@ void AttentionHost::readOperands() {
 void AttentionHost::checkSizes() {
   auto same = [&](const HostOperand &operand, AttentionDim dim, Value size,
                   StringRef what) {
-    auto at = operand.map.getResultPosition(
-        getAffineDimExpr(dim, op.getContext()));
+    auto at =
+        operand.map.getResultPosition(getAffineDimExpr(dim, op.getContext()));
     if (at && operand.type.isDynamicDim(*at) && operand.size[dim] != size)
       b.requireEqual(operand.size[dim], size,
                      "expected number of " + what + " of `" + operand.name +
@@ -261,11 +259,12 @@ void AttentionHost::takeScratch() {
 
 void AttentionHost::launchPrepass() {
   using Dims = std::pair<char, AttentionDim>;
-  b.addOperand(arguments, key,
-               {Dims{'b', kBatch}, {'h', kHead}, {'n', kKeyRow}, {'d', kKeyDim}});
-  b.addOperand(arguments, value,
-               {Dims{'b', kBatch}, {'h', kHead}, {'n', kKeyRow},
-                {'d', kValueDim}});
+  b.addOperand(
+      arguments, key,
+      {Dims{'b', kBatch}, {'h', kHead}, {'n', kKeyRow}, {'d', kKeyDim}});
+  b.addOperand(
+      arguments, value,
+      {Dims{'b', kBatch}, {'h', kHead}, {'n', kKeyRow}, {'d', kValueDim}});
   auto headsOf = [&](const HostOperand &operand) {
     return operand.size[kHead] ? operand.size[kHead] : b.index(1);
   };
@@ -305,18 +304,17 @@ Value AttentionHost::outputMap(const HostOperand &operand) {
   // A dimension that the operand lacks has one element; its stride is unused
   // but must be a valid one.
   auto stride = [&](AttentionDim dim) {
-    return operand.strideMultiple[dim]
-               ? b.mul(operand.stride[dim], bytes)
-               : b.index(16);
+    return operand.strideMultiple[dim] ? b.mul(operand.stride[dim], bytes)
+                                       : b.index(16);
   };
   b.requireAligned(operand);
-  return b.tensorMap(
-      operand.pointer,
-      operand.type.getElementType().isBF16() ? rt::MapElementType::BF16
-                                             : rt::MapElementType::F16,
-      {b.index(spec.width), rows, heads, batches},
-      {stride(kQueryRow), stride(kHead), stride(kBatch)},
-      {128 / bytes, layouts::kGroupRows, 1, 1}, 128);
+  return b.tensorMap(operand.pointer,
+                     operand.type.getElementType().isBF16()
+                         ? rt::MapElementType::BF16
+                         : rt::MapElementType::F16,
+                     {b.index(spec.width), rows, heads, batches},
+                     {stride(kQueryRow), stride(kHead), stride(kBatch)},
+                     {128 / bytes, layouts::kGroupRows, 1, 1}, 128);
 }
 
 void AttentionHost::addScalar(StringRef name, Value given) {
@@ -331,18 +329,18 @@ void AttentionHost::launchAttention() {
   int64_t keyTile = spec.schedule.getKeyTile();
   Value keyRows = b.mul(keyTiles, kPrepassTile);
   int64_t keySwizzle = std::min<int64_t>(depth, 128);
-  arguments["key_map"] = b.tensorMap(
-      arguments["key_integers"], rt::MapElementType::U8,
-      {b.index(depth), keyRows, keyHeads},
-      {b.index(depth), b.mul(keyRows, depth)}, {keySwizzle, keyTile, 1},
-      keySwizzle);
-  arguments["value_map"] = b.tensorMap(
-      arguments["value_bytes"], rt::MapElementType::U8,
-      {keyRows, b.index(spec.valueRows()), valueHeads},
-      {keyRows, b.mul(keyRows, spec.valueRows())},
-      {keyTile, spec.valueBoxRows(), 1}, keyTile);
-  const Dims outDims[] = {{'b', kBatch}, {'h', kHead}, {'m', kQueryRow},
-                          {'d', kValueDim}};
+  arguments["key_map"] =
+      b.tensorMap(arguments["key_integers"], rt::MapElementType::U8,
+                  {b.index(depth), keyRows, keyHeads},
+                  {b.index(depth), b.mul(keyRows, depth)},
+                  {keySwizzle, keyTile, 1}, keySwizzle);
+  arguments["value_map"] =
+      b.tensorMap(arguments["value_bytes"], rt::MapElementType::U8,
+                  {keyRows, b.index(spec.valueRows()), valueHeads},
+                  {keyRows, b.mul(keyRows, spec.valueRows())},
+                  {keyTile, spec.valueBoxRows(), 1}, keyTile);
+  const Dims outDims[] = {
+      {'b', kBatch}, {'h', kHead}, {'m', kQueryRow}, {'d', kValueDim}};
   b.addOperand(arguments, query,
                {Dims{'b', kBatch}, {'h', kHead}, {'m', kQueryRow}});
   if (spec.alignedQuery)
@@ -364,9 +362,9 @@ void AttentionHost::launchAttention() {
       addScalar("beta", op.getBeta());
   }
   if (bias)
-    b.addOperand(arguments, *bias,
-                 {Dims{'b', kBatch}, {'h', kHead}, {'m', kQueryRow},
-                  {'n', kKeyRow}});
+    b.addOperand(
+        arguments, *bias,
+        {Dims{'b', kBatch}, {'h', kHead}, {'m', kQueryRow}, {'n', kKeyRow}});
   if (lse)
     b.addOperand(arguments, *lse,
                  {Dims{'b', kBatch}, {'h', kHead}, {'m', kQueryRow}});
@@ -385,8 +383,7 @@ void AttentionHost::launchAttention() {
     Value count = operand.size[kHead] ? operand.size[kHead] : b.index(1);
     arguments[operand.name + "_batch_stride"] =
         operand.size[kBatch] ? count : b.index(0);
-    arguments[operand.name + "_group"] =
-        b.div(heads, b.max(count, b.index(1)));
+    arguments[operand.name + "_group"] = b.div(heads, b.max(count, b.index(1)));
   };
   headMap(key);
   headMap(value);
@@ -404,6 +401,7 @@ LogicalResult AttentionHost::lower() {
   describe();
   if (failed(chooseSchedule()))
     return failure();
+  prepass.keyClasses = spec.schedule.getScales() == ScaleGroup::Thread;
   checkSizes();
   takeScratch();
   launchPrepass();

@@ -1,4 +1,5 @@
-//===- HostBuilder.cpp - Writes the host side of an operation ---------------===//
+//===- HostBuilder.cpp - Writes the host side of an operation
+//---------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -64,7 +65,7 @@ HostOperand HostBuilder::operand(StringRef name, Value memref, AffineMap map) {
     result.stride[dim] = index(0);
     result.strideMultiple[dim] = 0;
     std::optional<unsigned> at =
-        map.getResultPosition(getAffineDimExpr(dim, getContext()));
+        map.getResultPosition(mlir::getAffineDimExpr(dim, getContext()));
     if (!at)
       continue;
     result.size[dim] = metadata.getSizes()[*at];
@@ -104,10 +105,10 @@ void HostBuilder::requireAligned(const HostOperand &operand) {
   auto constant = [&](int64_t value) {
     return arith::ConstantIntOp::create(*this, value, 64);
   };
-  Value low = arith::AndIOp::create(*this, operand.pointer,
-                                    constant(kAccessBytes - 1));
-  Value aligned = arith::CmpIOp::create(*this, arith::CmpIPredicate::eq, low,
-                                        constant(0));
+  Value low =
+      arith::AndIOp::create(*this, operand.pointer, constant(kAccessBytes - 1));
+  Value aligned =
+      arith::CmpIOp::create(*this, arith::CmpIPredicate::eq, low, constant(0));
   require(aligned, "expected data of `" + operand.name +
                        "` to start at a multiple of 16 bytes");
 }
@@ -117,9 +118,8 @@ void HostBuilder::requireEqual(Value a, Value b, const Twine &message) {
           message);
 }
 
-void HostBuilder::addOperand(
-    Arguments &arguments, const HostOperand &operand,
-    ArrayRef<std::pair<char, AttentionDim>> dims) {
+void HostBuilder::addOperand(Arguments &arguments, const HostOperand &operand,
+                             ArrayRef<std::pair<char, AttentionDim>> dims) {
   arguments[operand.name] = operand.pointer;
   for (auto [letter, dim] : dims)
     arguments[(operand.name + "_stride_" + Twine(letter)).str()] =
@@ -147,7 +147,8 @@ void HostBuilder::launch(gpu::GPUModuleOp module, StringRef kernel,
   for (const KernelParameter &parameter : parameters) {
     auto found = arguments.find(parameter.name);
     if (found == arguments.end())
-      llvm::report_fatal_error("host passes no argument " + parameter.name);
+      llvm::report_fatal_error(Twine("host passes no argument ") +
+                               parameter.name);
     values.push_back(found->second);
   }
   auto symbol = SymbolRefAttr::get(

@@ -1,4 +1,5 @@
-//===- KernelBuilder.cpp - Writes kernels of tile operations ----------------===//
+//===- KernelBuilder.cpp - Writes kernels of tile operations
+//----------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -26,8 +27,8 @@ gpu::GPUFuncOp KernelBuilder::beginKernel(gpu::GPUModuleOp module,
   SmallVector<Type> types;
   for (const KernelParameter &parameter : list)
     types.push_back(parameter.type);
-  auto kernel = gpu::GPUFuncOp::create(*this, name,
-                                       getFunctionType(types, TypeRange()));
+  auto kernel =
+      gpu::GPUFuncOp::create(*this, name, getFunctionType(types, TypeRange()));
   kernel->setAttr(gpu::GPUDialect::getKernelFuncAttrName(), getUnitAttr());
   kernel.setKnownBlockSize(
       ArrayRef<int32_t>{static_cast<int32_t>(threads), 1, 1});

@@ -86,9 +86,10 @@ public:
   void ifElse(mlir::Value condition, llvm::function_ref<void()> then,
               llvm::function_ref<void()> otherwise);
   /// `body` maps the loop's index and the carried values to the next ones.
-  Values forLoop(mlir::Value from, mlir::Value to, mlir::Value step,
-                 mlir::ValueRange carried,
-                 llvm::function_ref<Values(mlir::Value, mlir::ValueRange)> body);
+  Values
+  forLoop(mlir::Value from, mlir::Value to, mlir::Value step,
+          mlir::ValueRange carried,
+          llvm::function_ref<Values(mlir::Value, mlir::ValueRange)> body);
 
   FragmentType accumulator(int64_t columns, mlir::Type element);
   FragmentType rows();

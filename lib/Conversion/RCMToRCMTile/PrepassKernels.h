@@ -31,6 +31,8 @@ struct PrepassOperand {
 
 struct PrepassSpec {
   std::string prefix; // of the kernels' names
+  /// Classes of keys have their own scales; otherwise all are the tile's.
+  bool keyClasses = true;
   PrepassOperand key, value;
   /// Rows of a head in the transposed V (AttentionSpec::valueRows).
   int64_t valueRows;

@@ -1,4 +1,5 @@
-//===- PrepassQuantize.cpp - int8 K, transposed e4m3 V ----------------------===//
+//===- PrepassQuantize.cpp - int8 K, transposed e4m3 V
+//----------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -51,7 +52,8 @@ KernelParameters rcm::tile::quantizeParameters(const PrepassSpec &spec,
   KernelParameters list;
   addOperandParameters(list, "key", spec.key, context);
   addOperandParameters(list, "value", spec.value, context);
-  for (StringRef name : {"key_means", "value_ranges", "key_scales", "tile_sums"})
+  for (StringRef name :
+       {"key_means", "value_ranges", "key_scales", "tile_sums"})
     list.push_back({name.str(), buffer(b.getF32Type())});
   list.push_back({"key_integers", buffer(b.getI32Type())});
   list.push_back({"value_bytes", buffer(b.getI32Type())});
@@ -66,17 +68,24 @@ KernelParameters rcm::tile::quantizeParameters(const PrepassSpec &spec,
 
 /// The largest magnitude among the keys of the thread's class, as bits.
 static Value classMaximum(KernelBuilder &b, Value largest, Value firstRow,
-                          const ThreadGrid &grid) {
+                          const ThreadGrid &grid, bool classes) {
   for (int64_t distance = 1; distance < grid.chunks; distance *= 2)
-    largest = maxUnsigned(b, largest,
-                          ShuffleXorOp::create(b, largest, distance));
+    largest =
+        maxUnsigned(b, largest, ShuffleXorOp::create(b, largest, distance));
   auto type = SharedType::get({grid.rows}, b.getI32Type(), 0);
   Value buffer = b.shared(type, 0, b.i32(0), 0);
   b.store(largest, buffer, firstRow);
   BlockSyncOp::create(b);
+  Value result;
+  if (!classes) {
+    for (int64_t row = 0; row < grid.rows; ++row) {
+      Value other = b.load(buffer, b.i32(row), b.getI32Type());
+      result = result ? maxUnsigned(b, result, other) : other;
+    }
+    return result;
+  }
   // Rows r and r + 8 are of one class, and so are 2c and 2c + 1.
   Value inClass = b.bitAnd(firstRow, 2 * (kKeyClasses - 1));
-  Value result;
   for (int64_t row = 0; row < grid.rows; row += 2 * kKeyClasses)
     for (int64_t pair = 0; pair < 2; ++pair) {
       Value other = b.load(buffer, b.add(inClass, row + pair), b.getI32Type());
@@ -109,14 +118,16 @@ static void writeKeys(KernelBuilder &b, const PrepassSpec &spec) {
     }
     rows.push_back(chunk);
   }
-  Value range = asFloat(b, classMaximum(b, largest, reader.firstRow, grid));
+  Value range = asFloat(
+      b, classMaximum(b, largest, reader.firstRow, grid, spec.keyClasses));
   Value tiny = b.greaterf(b.f32(kTinyRange), range);
   Value factor = b.select(tiny, b.f32(0), b.divf(b.f32(kInt8Max), range));
   // Infinite: the integers are meaningless, so the scale must be NaN.
   Value scale = b.select(tiny, b.f32(0), b.mulf(range, b.f32(1.0 / kInt8Max)));
   scale = b.addf(scale, b.subf(range, range));
 
-  Value tileRow = b.add(b.mul(b.wide(head), b.parameter("tiles")), b.wide(tile));
+  Value tileRow =
+      b.add(b.mul(b.wide(head), b.parameter("tiles")), b.wide(tile));
   b.ifThen(
       arith::AndIOp::create(b, b.equal(reader.firstColumn, 0),
                             b.less(reader.firstRow, b.i32(2 * kKeyClasses))),
@@ -125,16 +136,17 @@ static void writeKeys(KernelBuilder &b, const PrepassSpec &spec) {
                          b.wide(b.shr(reader.firstRow, 1)));
         b.store(scale, b.parameter("key_scales"), at);
       });
-  Value firstWord = b.add(
-      b.mul(b.add(b.mul(tileRow, kPrepassTile), b.wide(reader.firstRow)),
-            operand.paddedColumns / 4),
-      b.wide(b.shr(reader.firstColumn, 2)));
+  Value firstWord =
+      b.add(b.mul(b.add(b.mul(tileRow, kPrepassTile), b.wide(reader.firstRow)),
+                  operand.paddedColumns / 4),
+            b.wide(b.shr(reader.firstColumn, 2)));
   auto pair = VectorType::get(2, b.getI32Type());
   for (int64_t pass = 0; pass < passes; ++pass) {
     Values scaled;
     for (Value value : rows[pass])
       scaled.push_back(b.mulf(value, factor));
-    Value low = PackInt8Op::create(b, scaled[0], scaled[1], scaled[2], scaled[3]);
+    Value low =
+        PackInt8Op::create(b, scaled[0], scaled[1], scaled[2], scaled[3]);
     Value high =
         PackInt8Op::create(b, scaled[4], scaled[5], scaled[6], scaled[7]);
     Value both = vector::FromElementsOp::create(b, pair, ValueRange{low, high});
@@ -160,8 +172,7 @@ static Value tokenOf(KernelBuilder &b, Value word, int64_t byte) {
 static Value crossing(KernelBuilder &b, Value column, Value word,
                       int64_t chunks) {
   Value turn = b.mul(b.shr(column, 3), layouts::kWarp / chunks);
-  Value place = arith::XOrIOp::create(
-      b, word, b.bitAnd(turn, kWords - 1));
+  Value place = arith::XOrIOp::create(b, word, b.bitAnd(turn, kWords - 1));
   return b.add(b.mul(column, kWords), place);
 }
 
@@ -178,11 +189,10 @@ static Values packValues(KernelBuilder &b, const PrepassSpec &spec,
   Value ranges = b.parameter("value_ranges");
   for (int64_t i = 0; i < kChunk; ++i) {
     Value scale = b.load(ranges, b.wide(b.add(row, i)), b.getF32Type());
-    factors.push_back(b.select(b.equalf(scale, b.f32(0)), b.f32(0),
-                               b.divf(b.f32(1), scale)));
-    means.push_back(b.load(ranges,
-                           b.wide(b.add(row, operand.paddedColumns + i)),
-                           b.getF32Type()));
+    factors.push_back(
+        b.select(b.equalf(scale, b.f32(0)), b.f32(0), b.divf(b.f32(1), scale)));
+    means.push_back(b.load(
+        ranges, b.wide(b.add(row, operand.paddedColumns + i)), b.getF32Type()));
     sums.push_back(b.f32(0));
   }
   for (int64_t word = 0; word < kWords; word += grid.rows) {
@@ -262,8 +272,8 @@ static void writeValues(KernelBuilder &b, const PrepassSpec &spec) {
     Value index = b.add(thread, first);
     Value column = b.shr(index, 5);
     Value word = b.bitAnd(index, kWords - 1);
-    Value packed = b.load(buffer, crossing(b, column, word, grid.chunks),
-                          b.getI32Type());
+    Value packed =
+        b.load(buffer, crossing(b, column, word, grid.chunks), b.getI32Type());
     Value at = b.add(b.mul(b.add(headRow, b.wide(column)), rowWords),
                      b.add(tileWord, b.wide(word)));
     b.store(packed, out, at);
@@ -280,7 +290,8 @@ static void writeValues(KernelBuilder &b, const PrepassSpec &spec) {
                      b.add(tileWord, b.wide(thread)));
     b.store(ones, out, at);
   });
-  Value tileRow = b.add(b.mul(b.wide(head), b.parameter("tiles")), b.wide(tile));
+  Value tileRow =
+      b.add(b.mul(b.wide(head), b.parameter("tiles")), b.wide(tile));
   writeTileSums(b, spec, sums, tileRow);
 }
 
@@ -334,18 +345,19 @@ void rcm::tile::buildTableKernel(gpu::GPUModuleOp module,
     Values sum = b.forLoop(
         b.i32(0), b.parameter32("tiles"), b.i32(1), {b.f32(0)},
         [&](Value i, ValueRange before) {
-          Value at = b.add(b.mul(b.add(first, b.wide(i)), columns),
-                           b.wide(thread));
-          return Values{b.addf(before[0], b.load(b.parameter("tile_sums"), at,
-                                                 b.getF32Type()))};
+          Value at =
+              b.add(b.mul(b.add(first, b.wide(i)), columns), b.wide(thread));
+          return Values{b.addf(
+              before[0], b.load(b.parameter("tile_sums"), at, b.getF32Type()))};
         });
     Value at = b.wide(b.add(b.mul(head, 2 * columns), thread));
     Value next = b.add(at, columns);
-    Value ranges = b.parameter("value_ranges"), table = b.parameter("value_table");
+    Value ranges = b.parameter("value_ranges"),
+          table = b.parameter("value_table");
     Value scale = b.load(ranges, at, b.getF32Type());
     Value mean = b.load(ranges, next, b.getF32Type());
-    Value count = arith::SIToFPOp::create(b, b.getF32Type(),
-                                          b.parameter32("keys"));
+    Value count =
+        arith::SIToFPOp::create(b, b.getF32Type(), b.parameter32("keys"));
     Value stored = b.divf(b.mulf(scale, sum[0]), count);
     stored = b.select(b.equal(b.parameter32("keys"), 0), b.f32(0), stored);
     b.store(scale, table, at);

@@ -1,4 +1,5 @@
-//===- PrepassStatistics.cpp - Means of K and V, ranges of V ----------------===//
+//===- PrepassStatistics.cpp - Means of K and V, ranges of V
+//----------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -49,8 +50,7 @@ static double neutral(int64_t kind) {
 }
 
 int64_t rcm::tile::statisticsSharedBytes(const PrepassSpec &spec) {
-  int64_t columns =
-      std::max(spec.key.paddedColumns, spec.value.paddedColumns);
+  int64_t columns = std::max(spec.key.paddedColumns, spec.value.paddedColumns);
   return kValueKinds * kWarps * columns * sizeof(float);
 }
 
@@ -78,24 +78,24 @@ static Values accumulateRows(KernelBuilder &b, OperandReader &reader,
   Values start;
   for (int64_t kind = 0; kind < kinds; ++kind)
     start.append(kChunk, b.f32(neutral(kind)));
-  return b.forLoop(
-      b.add(begin, reader.firstRow), end, b.i32(rowsPerPass * kUnroll), start,
-      [&](Value row, ValueRange before) {
-        Values sums(before);
-        SmallVector<Values> rows;
-        for (int64_t u = 0; u < kUnroll; ++u)
-          rows.push_back(
-              reader.chunk(b.minimum(b.add(row, u * rowsPerPass), last)));
-        for (int64_t u = 0; u < kUnroll; ++u) {
-          Value inside = b.less(b.add(row, u * rowsPerPass), end);
-          for (int64_t i = 0; i < kinds * kChunk; ++i) {
-            Value value = b.select(inside, rows[u][i % kChunk],
-                                   b.f32(neutral(i / kChunk)));
-            sums[i] = combine(b, i / kChunk, sums[i], value);
-          }
-        }
-        return sums;
-      });
+  return b.forLoop(b.add(begin, reader.firstRow), end,
+                   b.i32(rowsPerPass * kUnroll), start,
+                   [&](Value row, ValueRange before) {
+                     Values sums(before);
+                     SmallVector<Values> rows;
+                     for (int64_t u = 0; u < kUnroll; ++u)
+                       rows.push_back(reader.chunk(
+                           b.minimum(b.add(row, u * rowsPerPass), last)));
+                     for (int64_t u = 0; u < kUnroll; ++u) {
+                       Value inside = b.less(b.add(row, u * rowsPerPass), end);
+                       for (int64_t i = 0; i < kinds * kChunk; ++i) {
+                         Value value = b.select(inside, rows[u][i % kChunk],
+                                                b.f32(neutral(i / kChunk)));
+                         sums[i] = combine(b, i / kChunk, sums[i], value);
+                       }
+                     }
+                     return sums;
+                   });
 }
 
 static void writeOperandStatistics(KernelBuilder &b, StringRef name,
@@ -108,8 +108,7 @@ static void writeOperandStatistics(KernelBuilder &b, StringRef name,
   // Lanes of a warp that hold the same columns.
   for (int64_t distance = grid.chunks; distance < layouts::kWarp; distance *= 2)
     for (auto [i, sum] : llvm::enumerate(sums))
-      sum = combine(b, i / kChunk, sum,
-                    ShuffleXorOp::create(b, sum, distance));
+      sum = combine(b, i / kChunk, sum, ShuffleXorOp::create(b, sum, distance));
   int64_t columns = operand.paddedColumns;
   auto type = SharedType::get({kinds * kWarps * columns}, b.getF32Type(), 0);
   Value buffer = b.shared(type, 0, b.i32(0), 0);
@@ -149,12 +148,8 @@ static void forOperand(KernelBuilder &b, function_ref<void()> key,
   Value head = b.id(IdKind::BlockY);
   b.ifElse(
       b.equal(b.id(IdKind::BlockZ), 0),
-      [&] {
-        b.ifThen(b.less(head, b.parameter32("key_all_heads")), key);
-      },
-      [&] {
-        b.ifThen(b.less(head, b.parameter32("value_all_heads")), value);
-      });
+      [&] { b.ifThen(b.less(head, b.parameter32("key_all_heads")), key); },
+      [&] { b.ifThen(b.less(head, b.parameter32("value_all_heads")), value); });
 }
 
 void rcm::tile::buildStatisticsKernel(gpu::GPUModuleOp module,
@@ -198,8 +193,7 @@ static Values combineChunks(KernelBuilder &b, StringRef name, int64_t columns,
       b.i32(0), chunks, b.i32(1), start, [&](Value i, ValueRange before) {
         Values sums;
         for (int64_t kind = 0; kind < kinds; ++kind) {
-          Value row =
-              b.add(b.mul(b.add(first, b.wide(i)), kinds), kind);
+          Value row = b.add(b.mul(b.add(first, b.wide(i)), kinds), kind);
           Value at = b.add(b.mul(row, columns), b.wide(column));
           Value part = b.load(b.parameter((name + "_partials").str()), at,
                               b.getF32Type());
@@ -218,8 +212,8 @@ void rcm::tile::buildMeansKernel(gpu::GPUModuleOp module,
   GridWaitOp::create(b);
   Value thread = b.id(IdKind::Thread);
   Value head = b.id(IdKind::BlockY);
-  Value count = arith::SIToFPOp::create(b, b.getF32Type(),
-                                        b.parameter32("keys"));
+  Value count =
+      arith::SIToFPOp::create(b, b.getF32Type(), b.parameter32("keys"));
   // No keys: every mean is 0.
   Value none = b.equal(b.parameter32("keys"), 0);
   auto mean = [&](Value sum) {
@@ -246,8 +240,8 @@ void rcm::tile::buildMeansKernel(gpu::GPUModuleOp module,
                                                   b.subf(middle, sums[2]));
           Value scale = b.mulf(range, b.f32(1.0 / kE4M3Max));
           Value tiny = b.greaterf(b.f32(kTinyRange), range);
-          scale = b.select(arith::OrIOp::create(b, none, tiny), b.f32(0),
-                           scale);
+          scale =
+              b.select(arith::OrIOp::create(b, none, tiny), b.f32(0), scale);
           Value at = b.add(b.mul(head, 2 * columns), thread);
           b.store(scale, b.parameter("value_ranges"), b.wide(at));
           b.store(middle, b.parameter("value_ranges"),

@@ -1,4 +1,5 @@
-//===- PrepassWriter.cpp - What the pre-pass kernels share ------------------===//
+//===- PrepassWriter.cpp - What the pre-pass kernels share
+//------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -54,9 +55,8 @@ OperandReader::OperandReader(KernelBuilder &b, StringRef name,
   Value heads = b.parameter32((name + "_heads").str());
   Value batch = b.div(head, heads);
   Value inBatch = b.rem(head, heads);
-  base = b.add(
-      b.mul(b.wide(batch), b.parameter((name + "_stride_b").str())),
-      b.mul(b.wide(inBatch), b.parameter((name + "_stride_h").str())));
+  base = b.add(b.mul(b.wide(batch), b.parameter((name + "_stride_b").str())),
+               b.mul(b.wide(inBatch), b.parameter((name + "_stride_h").str())));
 }
 
 Value OperandReader::toF32(Value value) {
@@ -72,8 +72,8 @@ Value OperandReader::toF32(Value value) {
 }
 
 OperandReader::Values OperandReader::chunk(Value row) {
-  Value start = b.add(
-      base, b.mul(b.wide(row), b.parameter(name + "_stride_n")));
+  Value start =
+      b.add(base, b.mul(b.wide(row), b.parameter(name + "_stride_n")));
   return operand.aligned ? wideChunk(start) : elementChunk(start);
 }
 
@@ -87,8 +87,8 @@ OperandReader::Values OperandReader::wideChunk(Value rowStart) {
     Value column = b.add(firstColumn, i);
     Value inside = b.less(column, b.i32(operand.columns));
     Value safe = padded ? b.select(inside, column, b.i32(0)) : column;
-    Value vector = b.load(b.parameter(name),
-                          b.add(rowStart, b.wide(safe)), type);
+    Value vector =
+        b.load(b.parameter(name), b.add(rowStart, b.wide(safe)), type);
     for (Value value : elementsOf(b, toF32(vector)))
       result.push_back(padded ? b.select(inside, value, b.f32(0)) : value);
   }

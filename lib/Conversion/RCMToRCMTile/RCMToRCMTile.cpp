@@ -1,4 +1,5 @@
-//===- RCMToRCMTile.cpp - convert-rcm-to-rcm-tile ---------------------------===//
+//===- RCMToRCMTile.cpp - convert-rcm-to-rcm-tile
+//---------------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -42,6 +43,8 @@ public:
     LoweringOptions options;
     if (failed(readOptions(options)))
       return signalPassFailure();
+    if (options.recipe == Recipe::None)
+      return; // another conversion's
     OpBuilder builder = OpBuilder::atBlockEnd(getOperation().getBody());
     auto module = gpu::GPUModuleOp::create(builder, getOperation().getLoc(),
                                            "rcm_kernels");
@@ -55,6 +58,22 @@ public:
   }
 
 private:
+  /// What an earlier pass wrote on the module.
+  void readModuleRecipe(LoweringOptions &options) {
+    auto properties =
+        getOperation()->getAttrOfType<DictionaryAttr>(rt::kPropertiesAttr);
+    auto chosen =
+        properties ? properties.getAs<StringAttr>("recipe") : StringAttr();
+    if (chosen && chosen.getValue() == "none")
+      options.recipe = Recipe::None;
+    else if (chosen && chosen.getValue() == "int8-e4m3")
+      options.recipe = Recipe::Int8E4M3;
+    auto sums = properties ? properties.getAs<StringAttr>("accumulation")
+                           : StringAttr();
+    if (sums && !options.accumulation)
+      options.accumulation = symbolizeAccumulation(sums.getValue());
+  }
+
   LogicalResult readOptions(LoweringOptions &options) {
     if (accumulation == "direct")
       options.accumulation = Accumulation::Direct;
@@ -73,6 +92,8 @@ private:
       return getOperation().emitError("expected option `recipe` to be default, "
                                       "none or int8-e4m3, got ")
              << recipe;
+    else
+      readModuleRecipe(options);
     return success();
   }
 };

@@ -1,4 +1,5 @@
-//===- LayoutsTest.cpp - The layout maps are bijections ---------------------===//
+//===- LayoutsTest.cpp - The layout maps are bijections
+//---------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //

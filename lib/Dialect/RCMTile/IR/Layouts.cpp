@@ -1,4 +1,5 @@
-//===- Layouts.cpp - Which thread holds which element ----------------------===//
+//===- Layouts.cpp - Which thread holds which element
+//----------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //

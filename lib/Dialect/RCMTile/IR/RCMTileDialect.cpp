@@ -1,4 +1,5 @@
-//===- RCMTileDialect.cpp - Tile dialect and its types ---------------------===//
+//===- RCMTileDialect.cpp - Tile dialect and its types
+//---------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -45,10 +46,9 @@ void RCMTileDialect::initialize() {
 /// Parses `<64x128xi32, `: shape and element type of a tile.
 static ParseResult parseShaped(AsmParser &parser, SmallVector<int64_t> &shape,
                                Type &element) {
-  return failure(
-      parser.parseLess() ||
-      parser.parseDimensionList(shape, /*allowDynamic=*/false) ||
-      parser.parseType(element) || parser.parseComma());
+  return failure(parser.parseLess() ||
+                 parser.parseDimensionList(shape, /*allowDynamic=*/false) ||
+                 parser.parseType(element) || parser.parseComma());
 }
 
 static void printShaped(AsmPrinter &printer, ArrayRef<int64_t> shape,
@@ -68,7 +68,8 @@ Type FragmentType::parse(AsmParser &parser) {
     return {};
   std::optional<Layout> layout = symbolizeLayout(keyword);
   if (!layout) {
-    parser.emitError(loc, "expected a fragment layout, got `") << keyword << '`';
+    parser.emitError(loc, "expected a fragment layout, got `")
+        << keyword << '`';
     return {};
   }
   if (parser.parseGreater())
@@ -83,8 +84,8 @@ void FragmentType::print(AsmPrinter &printer) const {
 }
 
 LogicalResult FragmentType::verify(function_ref<InFlightDiagnostic()> emitError,
-                               ArrayRef<int64_t> shape, Type element,
-                               Layout layout) {
+                                   ArrayRef<int64_t> shape, Type element,
+                                   Layout layout) {
   if (!element.isIntOrFloat() || element.getIntOrFloatBitWidth() < 8 ||
       element.getIntOrFloatBitWidth() > 32)
     return emitError() << "expected element type of fragment to be 8 to 32 "
@@ -154,8 +155,8 @@ void SharedType::print(AsmPrinter &printer) const {
 }
 
 LogicalResult SharedType::verify(function_ref<InFlightDiagnostic()> emitError,
-                             ArrayRef<int64_t> shape, Type element,
-                             int64_t swizzle) {
+                                 ArrayRef<int64_t> shape, Type element,
+                                 int64_t swizzle) {
   if (!element.isIntOrFloat() || element.getIntOrFloatBitWidth() % 8 != 0)
     return emitError() << "expected element type of shared tile to be whole "
                           "bytes, got "

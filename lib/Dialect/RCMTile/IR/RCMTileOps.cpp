@@ -1,4 +1,5 @@
-//===- RCMTileOps.cpp - Verifiers of the tile operations --------------------===//
+//===- RCMTileOps.cpp - Verifiers of the tile operations
+//--------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -19,8 +20,8 @@ using namespace rcm::tile;
 // Helpers
 //===----------------------------------------------------------------------===//
 
-static LogicalResult expectLayout(Operation *op, StringRef name, FragmentType type,
-                                  Layout layout) {
+static LogicalResult expectLayout(Operation *op, StringRef name,
+                                  FragmentType type, Layout layout) {
   if (type.getLayout() == layout)
     return success();
   return op->emitOpError("expected layout of `")
@@ -32,7 +33,8 @@ static LogicalResult expectElement(Operation *op, StringRef name, Type got,
                                    ArrayRef<Type> allowed) {
   if (llvm::is_contained(allowed, got))
     return success();
-  auto diag = op->emitOpError("expected element type of `") << name << "` to be ";
+  auto diag = op->emitOpError("expected element type of `")
+              << name << "` to be ";
   llvm::interleave(allowed, diag, " or ");
   return diag << ", got " << got;
 }
@@ -49,8 +51,8 @@ static LogicalResult expectNumber(Operation *op, const Twine &what, int64_t got,
                                   int64_t expected) {
   if (got == expected)
     return success();
-  return op->emitOpError("expected ") << what << " to be " << expected
-                                      << ", got " << got;
+  return op->emitOpError("expected ")
+         << what << " to be " << expected << ", got " << got;
 }
 
 /// `column` .. `column + count` must lie inside `extent` and start at a
@@ -101,12 +103,14 @@ LogicalResult SetRegistersOp::verify() {
   // setmaxnreg: a multiple of 8 in 24..256.
   if (getCount() % 8 == 0 && getCount() >= 24 && getCount() <= 256)
     return success();
-  return emitOpError("expected `count` to be a multiple of 8 in 24 to 256, got ")
+  return emitOpError(
+             "expected `count` to be a multiple of 8 in 24 to 256, got ")
          << getCount();
 }
 
 LogicalResult BarrierAtOp::verify() {
-  if (getOffset() % 8 == 0 && static_cast<int64_t>(getOffset()) < kMaxSharedBytes)
+  if (getOffset() % 8 == 0 &&
+      static_cast<int64_t>(getOffset()) < kMaxSharedBytes)
     return success();
   return emitOpError("expected `offset` to be a multiple of 8 below ")
          << kMaxSharedBytes << ", got " << getOffset();
@@ -125,7 +129,8 @@ LogicalResult SharedAtOp::verify() {
   return success();
 }
 
-static LogicalResult expectBox(Operation *op, SharedType tile, size_t coordinates) {
+static LogicalResult expectBox(Operation *op, SharedType tile,
+                               size_t coordinates) {
   if (tile.getSwizzle() == 0)
     return op->emitOpError("expected `tile` to be swizzled, got ") << tile;
   if (coordinates < 2 || coordinates > 5)
@@ -156,7 +161,8 @@ LogicalResult LoadRowsOp::verify() {
       failed(expectElement(*this, "result", type.getElementType(),
                            {elementOf(getMemory().getType())})))
     return failure();
-  if (getColumns() < 1 || static_cast<int64_t>(getColumns()) > type.getColumns())
+  if (getColumns() < 1 ||
+      static_cast<int64_t>(getColumns()) > type.getColumns())
     return emitOpError("expected `columns` to be 1 to ")
            << type.getColumns() << ", got " << getColumns();
   return success();
@@ -173,10 +179,25 @@ LogicalResult QuantizeRowsOp::verify() {
                       source.getColumns());
 }
 
+LogicalResult QuantizeRowPairsOp::verify() {
+  FragmentType source = getSource().getType();
+  SharedType tile = getTile().getType(), ranges = getRanges().getType();
+  if (failed(expectLayout(*this, "source", source, Layout::RowChunks)) ||
+      failed(expectElement(*this, "tile", tile.getElementType(),
+                           {IntegerType::get(getContext(), 8)})) ||
+      failed(expectNumber(*this, "columns of `tile`", tile.getShape().back(),
+                          source.getColumns())) ||
+      failed(expectElement(*this, "ranges", ranges.getElementType(),
+                           {Float32Type::get(getContext())})))
+    return failure();
+  return expectNumber(*this, "elements of `ranges`", ranges.getShape().back(),
+                      layouts::kGroupRows / 2);
+}
+
 static LogicalResult verifyMatrixAccess(Operation *op, FragmentType fragment,
                                         SharedType tile, int64_t column) {
-  if (failed(expectLayout(op, "fragment", fragment,
-                          Layout::WgmmaAccumulator)) ||
+  if (failed(
+          expectLayout(op, "fragment", fragment, Layout::WgmmaAccumulator)) ||
       failed(expectElement(op, "tile", tile.getElementType(),
                            {fragment.getElementType()})) ||
       failed(expectNumber(op, "bits of an element",
@@ -251,8 +272,8 @@ LogicalResult QKOp::verify() {
     return emitOpError("expected `query` to be swizzled, got ") << query;
   return expectType(*this, "scores", getScores().getType().getFragment(),
                     FragmentType::get({layouts::kGroupRows, key.getRows()},
-                                  IntegerType::get(getContext(), 32),
-                                  Layout::WgmmaAccumulator));
+                                      IntegerType::get(getContext(), 32),
+                                      Layout::WgmmaAccumulator));
 }
 
 LogicalResult PVOp::verify() {
@@ -281,8 +302,8 @@ LogicalResult PVOp::verify() {
   }
   return expectType(*this, "result", result,
                     FragmentType::get({layouts::kGroupRows, value.getRows()},
-                                  Float32Type::get(getContext()),
-                                  Layout::WgmmaAccumulator));
+                                      Float32Type::get(getContext()),
+                                      Layout::WgmmaAccumulator));
 }
 
 LogicalResult WaitOp::verify() {
@@ -296,7 +317,7 @@ LogicalResult WaitOp::verify() {
 
 static FragmentType rowsOf(MLIRContext *context, Layout layout) {
   return FragmentType::get({layouts::kGroupRows}, Float32Type::get(context),
-                       layout);
+                           layout);
 }
 
 LogicalResult RowMaxOp::verify() {
@@ -337,8 +358,8 @@ LogicalResult ExpPackOp::verify() {
            << steps << ", got " << getStep();
   return expectType(*this, "result", getResult().getType(),
                     FragmentType::get({layouts::kGroupRows, layouts::kStep8},
-                                  Float8E4M3FNType::get(getContext()),
-                                  Layout::WgmmaOperandA));
+                                      Float8E4M3FNType::get(getContext()),
+                                      Layout::WgmmaOperandA));
 }
 
 LogicalResult RescaleIfOp::verify() {
@@ -370,11 +391,11 @@ LogicalResult JoinOp::verify() {
   if (failed(expectLayout(*this, "left", left, Layout::WgmmaAccumulator)) ||
       failed(expectLayout(*this, "right", right, Layout::WgmmaAccumulator)))
     return failure();
-  return expectType(
-      *this, "result", getResult().getType(),
-      FragmentType::get({layouts::kGroupRows,
-                     left.getColumns() + right.getColumns()},
-                    left.getElementType(), Layout::WgmmaAccumulator));
+  return expectType(*this, "result", getResult().getType(),
+                    FragmentType::get({layouts::kGroupRows,
+                                       left.getColumns() + right.getColumns()},
+                                      left.getElementType(),
+                                      Layout::WgmmaAccumulator));
 }
 
 LogicalResult FirstColumnOp::verify() {
@@ -415,7 +436,8 @@ LogicalResult MaskColumnsOp::verify() {
   if (failed(expectLayout(*this, "source", source, Layout::WgmmaAccumulator)) ||
       failed(expectLayout(*this, "limit", getLimit().getType(),
                           Layout::WgmmaRows)) ||
-      failed(expectElement(*this, "limit", getLimit().getType().getElementType(),
+      failed(expectElement(*this, "limit",
+                           getLimit().getType().getElementType(),
                            {IntegerType::get(getContext(), 32)})) ||
       failed(expectType(*this, "masked", getMasked().getType(),
                         source.getElementType())))
@@ -448,7 +470,8 @@ LogicalResult MapOp::verify() {
       return failure();
   }
   auto yield = cast<YieldOp>(block.getTerminator());
-  if (failed(expectNumber(*this, "yielded values", yield.getValues().size(), 1)))
+  if (failed(
+          expectNumber(*this, "yielded values", yield.getValues().size(), 1)))
     return failure();
   return expectType(*this, "yielded value", yield.getValues()[0].getType(),
                     getResult().getType().getElementType());

@@ -1,4 +1,5 @@
-//===- RCMTileSchedule.cpp - What a kernel schedule costs -------------------===//
+//===- RCMTileSchedule.cpp - What a kernel schedule costs
+//-------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -20,10 +21,12 @@ static constexpr int64_t kRegisterFile = 65536;
 /// fragments; measured on the generated kernels.
 static constexpr int64_t kOtherRegisters = 24;
 
-LogicalResult ScheduleAttr::verify(
-    function_ref<InFlightDiagnostic()> emitError, int64_t consumerWarpgroups,
-    int64_t queryTile, int64_t keyTile, int64_t stages, Accumulation, //
-    ScoreConversion, RowSum, FloatAttr rescaleThreshold, Recipe) {
+LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
+                                   int64_t consumerWarpgroups,
+                                   int64_t queryTile, int64_t keyTile,
+                                   int64_t stages, Accumulation, //
+                                   ScoreConversion, RowSum, ScaleGroup,
+                                   FloatAttr rescaleThreshold, Recipe) {
   // schedule_c1
   if (consumerWarpgroups < 1 || consumerWarpgroups > 3)
     return emitError() << "expected `consumer_warpgroups` to be 1, 2 or 3, got "
@@ -69,8 +72,8 @@ SharedPlan rcm::tile::planShared(ScheduleAttr schedule, int64_t depth,
   // Eight rows behind V hold the row of ones.
   plan.valueStride =
       llvm::alignTo((width + 8) * schedule.getKeyTile(), kTileAlignment);
-  // Scale and correction per column, alpha, beta, rounded to 16 bytes.
-  plan.coefficientStride = 2 * width * 4 + 16;
+  plan.coefficientStride =
+      4 * (plan.tableElements(width) + layouts::kGroupRows / 2);
   plan.query = 0;
   plan.residual = plan.query + groups * plan.queryStride;
   plan.key = plan.residual + groups * plan.residualStride;
@@ -82,9 +85,10 @@ SharedPlan rcm::tile::planShared(ScheduleAttr schedule, int64_t depth,
   return plan;
 }
 
-LogicalResult rcm::tile::checkResources(
-    function_ref<InFlightDiagnostic()> emitError, ScheduleAttr schedule,
-    int64_t depth, int64_t width, bool staged) {
+LogicalResult
+rcm::tile::checkResources(function_ref<InFlightDiagnostic()> emitError,
+                          ScheduleAttr schedule, int64_t depth, int64_t width,
+                          bool staged) {
   int64_t scores = schedule.getKeyTile() / 2;
   int64_t sums = schedule.getRowSum() == RowSum::Matrix ? 4 : 0;
   int64_t output = width / 2 + sums;
@@ -99,8 +103,8 @@ LogicalResult rcm::tile::checkResources(
                        << " (O) + " << partial << " (partial O) + "
                        << kOtherRegisters << " = " << need;
   int64_t groups = schedule.getConsumerWarpgroups();
-  int64_t file = layouts::kWarpgroup *
-                 (groups * have + producerRegisters(schedule));
+  int64_t file =
+      layouts::kWarpgroup * (groups * have + producerRegisters(schedule));
   if (file > kRegisterFile)
     return emitError() << "expected registers per block to be at most "
                        << kRegisterFile << ", got " << file;

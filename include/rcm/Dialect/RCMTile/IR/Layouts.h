@@ -1,4 +1,5 @@
-//===- Layouts.h - Which thread holds which element ------------------------===//
+//===- Layouts.h - Which thread holds which element
+//------------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //

@@ -1,4 +1,5 @@
-//===- RCMTile.h - The tile dialect ------------------------------*- C++ -*-===//
+//===- RCMTile.h - The tile dialect ------------------------------*- C++
+//-*-===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -38,6 +39,10 @@ struct SharedPlan {
   int64_t query, residual, key, value, coefficients, barriers, total;
   int64_t queryStride, residualStride, keyStride, valueStride,
       coefficientStride;
+
+  /// f32 elements of a table: factor and correction per column, alpha, beta,
+  /// rounded to 16 bytes. The ranges of the query rows follow it.
+  static int64_t tableElements(int64_t width) { return 2 * width + 4; }
 };
 
 /// Lays out shared memory of the attention kernel of `schedule` for padded

@@ -19,6 +19,10 @@ def RCMTile_ScoreConversion
 def RCMTile_RowSum : RCMTile_Enum<"RowSum", "who adds up the rows of P", [
   I32EnumAttrCase<"Matrix", 0, "matrix">,
   I32EnumAttrCase<"Add", 1, "add">]>;
+def RCMTile_ScaleGroup
+    : RCMTile_Enum<"ScaleGroup", "who shares an int8 scale of Q and K", [
+  I32EnumAttrCase<"Warp", 0, "warp">,
+  I32EnumAttrCase<"Thread", 1, "thread">]>;
 def RCMTile_Recipe : RCMTile_Enum<"Recipe", "number formats of the products", [
   I32EnumAttrCase<"None", 0, "none">,
   I32EnumAttrCase<"Int8E4M3", 1, "int8_e4m3">]>;
@@ -34,6 +38,9 @@ def RCMTile_ScheduleAttr : AttrDef<RCMTile_Dialect, "Schedule"> {
     * C5: 0 <= `rescale_threshold` <= 8 (log2; P is scaled by 2^(8.8 - it), the
       largest e4m3 number being 448 = 2^8.807).
 
+    `scales` is `warp` (16 query rows, a whole key tile) or `thread` (the rows
+    and keys of one accumulator thread: more accurate when channels stick out).
+
     What depends on the head dimensions as well (registers, shared memory) is
     checked by `checkResources`.
   }];
@@ -43,6 +50,7 @@ def RCMTile_ScheduleAttr : AttrDef<RCMTile_Dialect, "Schedule"> {
     EnumParameter<RCMTile_Accumulation>:$accumulation,
     EnumParameter<RCMTile_ScoreConversion>:$conversion,
     EnumParameter<RCMTile_RowSum>:$row_sum,
+    EnumParameter<RCMTile_ScaleGroup>:$scales,
     "::mlir::FloatAttr":$rescale_threshold,
     EnumParameter<RCMTile_Recipe>:$recipe);
   let assemblyFormat = "`<` struct(params) `>`";

@@ -47,6 +47,18 @@ def RCMTile_PositionOp : RCMTile_Fence<"position"> {
   let assemblyFormat = "attr-dict";
 }
 
+def RCMTile_UniformOp
+    : RCMTile_Fence<"uniform", [AllTypesMatch<["source", "result"]>]> {
+  let summary = "the same value, known to be equal in the warp";
+  let description = [{
+    Addresses and factors that the assembler knows to be uniform live in uniform
+    registers and cost the vector registers' ports nothing.
+  }];
+  let arguments = (ins AnyTypeOf<[I32, F32]>:$source);
+  let results = (outs AnyTypeOf<[I32, F32]>:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source)";
+}
+
 def RCMTile_SetRegistersOp : RCMTile_Fence<"set_registers"> {
   let summary = "gives registers of this warpgroup back, or takes more";
   let arguments = (ins I32Attr:$count, UnitAttr:$increase);
@@ -260,6 +272,26 @@ def RCMTile_QuantizeRowsOp : RCMTile_Op<"quantize_rows"> {
   let hasVerifier = 1;
 }
 
+def RCMTile_QuantizeRowPairsOp : RCMTile_Op<"quantize_row_pairs"> {
+  let summary = "quantizes rows r and r + 8 of each warp with one scale";
+  let description = [{
+    Stores int8 of 127 * x / a, rounded to nearest even, where a is the largest
+    magnitude in the two rows, and a itself (f32, NaN if the rows hold NaN) at
+    element 8 * warp + r of `ranges`. Rows with a < 2^-100 become 0. With
+    `negated`, the integers change sign. The rows that share a scale are those
+    that one thread holds in accumulator layout.
+  }];
+  let arguments = (ins RCMTile_Fragment:$source,
+                       Arg<RCMTile_Shared, "", [MemWrite]>:$tile,
+                       Arg<RCMTile_Shared, "", [MemWrite]>:$ranges,
+                       UnitAttr:$negated, Optional<I32>:$position);
+  let assemblyFormat = [{
+    $source `,` $tile `,` $ranges (`negated` $negated^)? (`at` $position^)?
+    attr-dict `:` type($source) `,` type($tile) `,` type($ranges)
+  }];
+  let hasVerifier = 1;
+}
+
 def RCMTile_LoadMatrixOp : RCMTile_Op<"load_matrix"> {
   let summary = "reads 16 columns of a 16-bit tile in accumulator layout";
   let arguments = (ins Arg<RCMTile_Shared, "", [MemRead]>:$tile,
@@ -399,13 +431,16 @@ def RCMTile_WaitOp : RCMTile_Fence<"wait"> {
 //===----------------------------------------------------------------------===//
 
 def RCMTile_RowMaxOp : RCMTile_Op<"row_max"> {
-  let summary = "the maximum of each row of an accumulator, as f32";
+  let summary = "the maximum of each row of an accumulator times `scale`";
   let description = [{
-    Integers are compared as integers; only the winner is converted.
+    `scale` is a positive number per thread. Integers are compared as integers;
+    only each thread's winner is converted and multiplied.
   }];
-  let arguments = (ins RCMTile_Fragment:$source);
+  let arguments = (ins RCMTile_Fragment:$source, F32:$scale);
   let results = (outs RCMTile_Fragment:$result);
-  let assemblyFormat = "$source attr-dict `:` type($source) `->` type($result)";
+  let assemblyFormat = [{
+    $source `times` $scale attr-dict `:` type($source) `->` type($result)
+  }];
   let hasVerifier = 1;
 }
 
@@ -421,8 +456,8 @@ def RCMTile_ExpPackOp : RCMTile_Op<"exp_pack", [Pure]> {
   let summary = "P = e4m3(2^(S * scale + offset)) of 32 columns, as A operand";
   let description = [{
     S may be i32 (converted here, lazily: the conversion then runs beside the
-    exponentials of other steps) or f32. `scale` is one number, `offset` one
-    per row. With `sum`, also returns the per-thread sum of the unrounded P.
+    exponentials of other steps) or f32. `scale` is one number per thread,
+    `offset` one per row.
   }];
   let arguments = (ins RCMTile_Fragment:$scores, F32:$scale,
                        RCMTile_Fragment:$offset, I64Attr:$step);
