@@ -10,21 +10,30 @@
 #include "rcm/Dialect/RCM/IR/RCM.h"
 #include "rcm/Dialect/RCM/Transforms/Passes.h"
 #include "rcm/Dialect/RCMRT/IR/RCMRT.h"
+#include "rcm/Dialect/RCMRT/Transforms/Passes.h"
 #include "rcm/Dialect/RCMTile/IR/RCMTile.h"
 #include "rcm/Dialect/RCMTile/Transforms/Passes.h"
 #include "rcm/Pipelines/Pipelines.h"
+#include "rcm/Pipelines/RCMToNVVM.h"
 #include "rcm/Pipelines/StockPipeline.h"
 
 #include "mlir/IR/DialectRegistry.h"
+#include "mlir/Target/LLVM/NVVM/Target.h"
+#include "mlir/Target/LLVMIR/Dialect/All.h"
 
 void rcm::registerAllDialects(mlir::DialectRegistry &registry) {
   registry.insert<RCMDialect, rt::RCMRTDialect, tile::RCMTileDialect>();
+  // PTX is made from the LLVM dialect through LLVM IR.
+  mlir::registerAllGPUToLLVMIRTranslations(registry);
+  mlir::NVVM::registerNVVMTargetInterfaceExternalModels(registry);
 }
 
 void rcm::registerAllPasses() {
   registerRCMPasses();
+  registerRCMRTPasses();
   registerRCMTilePasses();
   registerRCMConversionPasses();
   registerRCMToCPUPipelines();
+  registerRCMToNVVMPipelines();
   registerStockPipelines();
 }

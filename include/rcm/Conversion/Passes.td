@@ -172,4 +172,155 @@ def ConvertRCMTileToNVVM : Pass<"convert-rcm-tile-to-nvvm", "::mlir::gpu::GPUMod
                            "::mlir::scf::SCFDialect"];
 }
 
+def ConvertRCMToGPU : Pass<"convert-rcm-to-gpu"> {
+  let summary = "lowers attention to f32 kernels on the plain arithmetic units";
+  let description = [{
+    The recipe `none`: every `rcm.attention` and `rcm.attention_skip` on memrefs
+    becomes conditions on its sizes (`rcm_rt.require`) and one `gpu.launch`
+    that computes in f32, for any sizes, strides and indexing maps. The kernel
+    is the yardstick of the fast ones; it is chosen by recipe and never stands
+    in for them.
+
+    Accepts element types f16, bf16 and f32 (coefficients and lse: f32 and f64)
+    and D, Dv up to 256; anything else is an error.
+
+    ```mlir
+    rcm.attention scale(0.125) ins(%q, %k, %v : memref<8x64xf32>, memref<8x64xf32>, memref<8x64xf32>)
+        outs(%o : memref<8x64xf32>)
+    ```
+    becomes
+    ```mlir
+    gpu.launch blocks(...) in (...) threads(...) in (... = %c256, ...) workgroup(...) {
+      // online softmax over tiles of 64 keys
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::gpu::GPUDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::rcm::rt::RCMRTDialect"];
+}
+
+def ConvertKernelMathToNVVM
+    : Pass<"convert-kernel-math-to-nvvm", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "lowers math functions of kernels without a device library";
+  let description = [{
+    Upstream lowers the `math` dialect to calls of CUDA's libdevice, which needs
+    the CUDA toolkit. This pass computes the functions instead:
+
+    | functions | how | error |
+    | --- | --- | --- |
+    | abs, ceil, copysign, floor, round, roundeven, sqrt, trunc | instruction | correctly rounded |
+    | f32 exp | `ex2.approx` with a corrected argument | 2 ulp |
+    | f32 exp2, log2 | `ex2.approx`, `lg2.approx` | 2 ulp; 2^-22 absolute near 1 |
+    | exp, exp2, log, log2, log10, powf, rsqrt, sin, cos | series in f64; f32 is rounded once | f32: 0.51 ulp, f64: 3 ulp (powf and exp2: times the exponent) |
+    | f32 acos, asin, atan, atan2, cbrt, erf, erfc, expm1, log1p, tanh | upstream's polynomials | a few ulp |
+    | tan, sinh, cosh, asinh, acosh, atanh, fpowi | expanded into the others | |
+
+    sin and cos lose accuracy beyond |x| = 2^30. Types narrower than f32 must
+    have been extended before (`math-extend-to-supported-types`). A function
+    that is not listed is an error.
+
+    ```mlir
+    %y = math.sqrt %x : f32
+    ```
+    becomes
+    ```mlir
+    %y = llvm.call_intrinsic "llvm.sqrt.f32"(%x) : (f32) -> f32
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::LLVM::LLVMDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
+def StageHostAccesses : Pass<"rcm-stage-host-accesses"> {
+  let summary = "moves accesses to single elements of buffers off the host";
+  let description = [{
+    Buffers lie in device memory, which the host cannot touch. Accepts
+    bufferized functions; afterwards every `memref.store`, `memref.copy` and
+    `memref.get_global` of the host is a loop or a linalg op that will be a
+    kernel, and every `memref.load` reads a copy of its element that nothing
+    else writes.
+
+    ```mlir
+    memref.store %x, %m[] : memref<f32>
+    ```
+    becomes
+    ```mlir
+    scf.parallel (%i) = (%c0) to (%c1) step (%c1) {
+      memref.store %x, %m[] : memref<f32>
+      scf.reduce
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
+def ConvertLinalgToGPULoops : Pass<"convert-linalg-to-gpu-loops"> {
+  let summary = "lowers linalg ops to parallel loops of 256 threads per block";
+  let description = [{
+    What is not attention runs correct rather than fast: one thread per element
+    of the parallel iteration space, reductions inside the thread, one kernel
+    per op. Every linalg op on buffers and every `scf.parallel` of the host
+    becomes a loop over blocks around a loop over 256 threads, the form that
+    `gpu-map-parallel-loops` and `convert-parallel-loops-to-gpu` take. Host
+    arithmetic on loaded elements moves into the loops that use it. An
+    `analysis` remark of the category `rcm-to-nvvm` names each op.
+
+    ```mlir
+    linalg.fill ins(%x : f32) outs(%m : memref<1000xf32>)
+    ```
+    becomes
+    ```mlir
+    scf.parallel (%b) = (%c0) to (%c1000) step (%c256) {
+      scf.parallel (%t) = (%c0) to (%c256) step (%c1) {
+        // if %b + %t < 1000: store
+      }
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
+def ConvertHostToRCMRT
+    : Pass<"convert-host-to-rcm-rt", "::mlir::ModuleOp"> {
+  let summary = "lowers host functions over memrefs to rcm_rt";
+  let description = [{
+    Accepts functions of one block without results that hold arithmetic,
+    buffers (`memref.alloc`, casts, `memref.reinterpret_cast`,
+    `memref.extract_strided_metadata`), `gpu.launch_func` and rcm_rt ops; that
+    is what `expand-strided-metadata` and `gpu-kernel-outlining` leave.
+    Temporaries become scratch memory, which lives until the call's last kernel
+    has run; views become numbers; a launch's memref operands become the
+    parameters that `convert-gpu-to-nvvm` gives the kernel: twice the pointer,
+    the offset, sizes and strides.
+
+    ```mlir
+    %t = memref.alloc(%n) : memref<?xf32>
+    gpu.launch_func @m::@k blocks in (%g, %c1, %c1) threads in (%c256, %c1, %c1) args(%t : memref<?xf32>)
+    ```
+    becomes
+    ```mlir
+    %bytes = arith.muli %n, %c4 : index
+    %p = rcm_rt.scratch %bytes
+    rcm_rt.launch @m::@k grid(%g, %c1, %c1) block(%c256, %c1, %c1)
+        args(%p, %p, %c0, %n, %c1 : i64, i64, index, index, index)
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::rcm::rt::RCMRTDialect"];
+}
+
 #endif // RCM_CONVERSION_PASSES_TD

@@ -1,4 +1,4 @@
-//===- Passes.td - passes on the rcm dialect ------------------------------------===//
+//===- Passes.td - passes on the rcm dialect ------------------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -127,6 +127,65 @@ def FuseAttention : FuseAttentionBase<"rcm-fuse-attention"> {
     whose result goes through a linear map first: it becomes `rcm.attention`.
     Run it after `rcm-fuse-attention-skip`.
   }];
+}
+
+def SplitAttentionSkip : Pass<"rcm-split-attention-skip"> {
+  let summary = "computes attention and skip in two passes over memory";
+  let description = [{
+    The baseline that fusion is measured against: every `rcm.attention_skip`
+    becomes `rcm.attention` into a temporary and a `linalg.generic` that
+    combines it with the residual, in f32 (f64 where the op computes in f64)
+    with one rounding to the output's type. The temporary has the output's type
+    and dimensions, or f32 (f64) with `wide-intermediate`. Accepts tensors and
+    memrefs. Literal zero coefficients keep their meaning: what they hide is
+    not read.
+
+    ```mlir
+    %0 = rcm.attention_skip scale(1.0) ins(%q, %k, %v, %x : ...) coefficients(%a, %b : f32, f32) outs(%o : tensor<4x8xf32>) -> tensor<4x8xf32>
+    ```
+    becomes
+    ```mlir
+    %t = rcm.attention scale(1.0) ins(%q, %k, %v : ...) outs(%e : tensor<4x8xf32>) -> tensor<4x8xf32>
+    %0 = linalg.generic ... ins(%x, %t : tensor<4x8xf32>, tensor<4x8xf32>) outs(%o : tensor<4x8xf32>) {
+      // %a * x + %b * t
+    }
+    ```
+  }];
+  let options = [Option<"wideIntermediate", "wide-intermediate", "bool",
+                        /*default=*/"false",
+                        "Keep the attention in the type it is computed in">];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def SelectRecipe : Pass<"rcm-select-recipe", "::mlir::ModuleOp"> {
+  let summary = "chooses the number formats of attention on a GPU";
+  let description = [{
+    Writes the recipe into the module's `rcm_rt.properties`, where conversions
+    and the kernel object find it. `auto` is `int8-e4m3` if the module has
+    attention ops and all of them take f16 or bf16 queries, keys and values,
+    else `none`; a remark says what was chosen, because the choice loses
+    accuracy. A module that already carries a recipe keeps it under `auto`.
+    Unknown chips, recipes and accumulations, and recipes that do not fit the
+    element types, are errors.
+
+    ```mlir
+    module { ... }
+    ```
+    becomes
+    ```mlir
+    module attributes {rcm_rt.properties = {chip = "sm_90a", recipe = "none"}} { ... }
+    ```
+  }];
+  let options = [
+    Option<"chip", "chip", "std::string", /*default=*/"\"sm_90a\"",
+           "The GPU to compile for">,
+    Option<"recipe", "recipe", "std::string", /*default=*/"\"auto\"",
+           "auto, none or int8-e4m3">,
+    Option<"accumulation", "accumulation", "std::string", /*default=*/"",
+           "direct, promoted or empty">];
 }
 
 #endif // RCM_DIALECT_RCM_TRANSFORMS_PASSES_TD
