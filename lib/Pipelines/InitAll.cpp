@@ -8,6 +8,7 @@
 
 #include "rcm/Conversion/Passes.h"
 #include "rcm/Dialect/RCM/IR/RCM.h"
+#include "rcm/Dialect/RCM/Transforms/ExternalModels.h"
 #include "rcm/Dialect/RCM/Transforms/Passes.h"
 #include "rcm/Dialect/RCMRT/IR/RCMRT.h"
 #include "rcm/Dialect/RCMRT/Transforms/Passes.h"
@@ -23,6 +24,8 @@
 
 void rcm::registerAllDialects(mlir::DialectRegistry &registry) {
   registry.insert<RCMDialect, rt::RCMRTDialect, tile::RCMTileDialect>();
+  registerTilingInterfaceExternalModels(registry);
+  registerBufferizableOpInterfaceExternalModels(registry);
   // PTX is made from the LLVM dialect through LLVM IR.
   mlir::registerAllGPUToLLVMIRTranslations(registry);
   mlir::NVVM::registerNVVMTargetInterfaceExternalModels(registry);

@@ -205,7 +205,7 @@ std::string CaseRunner::makeOp() {
 }
 
 std::string CaseRunner::makeModule() {
-  std::string text = test.prelude + "func.func @run(";
+  std::string text = "func.func @run(";
   std::string body;
   for (const Bound &operand : bound) {
     std::string type = getType(operand, /*asMemref=*/true);
@@ -320,7 +320,7 @@ AttentionRun CaseRunner::run() {
       operand->array.fillBytes(0xFF);
   result.error =
       test.pipeline.empty()
-          ? compileAndRun(makeModule(), test.passes, arguments)
+          ? compileAndRun(makeModule(), test.passes, arguments, test.tileSizes)
           : runPipelineAndCall(makeModule(), test.pipeline, arguments);
   if (!result.error.empty())
     return result;

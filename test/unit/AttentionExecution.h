@@ -44,9 +44,9 @@ struct AttentionCase {
   std::string passes;
   /// A pipeline to the LLVM dialect that replaces all of these passes.
   std::string pipeline;
-  /// Text put in front of the function.
-  std::string prelude;
-  /// Every value in query row `hiddenRow` of the bias is -inf.
+  /// Not empty: the op is tiled by these sizes, one per loop (0: not tiled).
+  std::vector<int64_t> tileSizes;
+  /// Every value in query row `hiddenRow` of the bias, (m, n), is -inf.
   std::optional<int64_t> hiddenRow;
   /// K and V of this key are NaN.
   std::optional<int64_t> poisonedKey;

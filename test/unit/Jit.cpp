@@ -7,8 +7,11 @@
 
 #include "Jit.h"
 
+#include "rcm/Dialect/RCM/IR/RCM.h"
 #include "rcm/InitAll.h"
 
+#include "mlir/Dialect/SCF/Transforms/TileUsingInterface.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/ExecutionEngine/ExecutionEngine.h"
 #include "mlir/ExecutionEngine/OptUtils.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -25,6 +28,7 @@
 #include <mutex>
 
 using namespace mlir;
+using namespace rcm;
 using namespace rcm::test;
 
 Argument Argument::memref(void *data, const std::vector<int64_t> &sizes,
@@ -77,27 +81,50 @@ static DialectRegistry makeRegistry() {
   std::call_once(once, [] {
     llvm::InitializeNativeTarget();
     llvm::InitializeNativeTargetAsmPrinter();
-    registerAllPasses();
+    mlir::registerAllPasses();
     rcm::registerAllPasses();
   });
   DialectRegistry registry;
-  registerAllDialects(registry);
+  mlir::registerAllDialects(registry);
   registerAllExtensions(registry);
   registerAllToLLVMIRTranslations(registry);
   rcm::registerAllDialects(registry);
   return registry;
 }
 
-std::string rcm::test::compileAndRun(const std::string &text,
-                                     const std::string &passes,
-                                     std::vector<Argument> &arguments) {
-  return runPipelineAndCall(
-      text, passes + "convert-rcm-to-linalg," + kStockPasses, arguments);
+/// Tiles every attention op of `module` with scf.for loops.
+static LogicalResult tileAttention(ModuleOp module, ArrayRef<int64_t> sizes) {
+  SmallVector<TilingInterface> targets;
+  module.walk([&](TilingInterface op) {
+    if (isa<AttentionOpInterface>(op.getOperation()))
+      targets.push_back(op);
+  });
+  IRRewriter rewriter(module.getContext());
+  scf::SCFTilingOptions options;
+  options.setTileSizes(getAsIndexOpFoldResult(module.getContext(), sizes));
+  for (TilingInterface op : targets) {
+    rewriter.setInsertionPoint(op);
+    FailureOr<scf::SCFTilingResult> tiled =
+        scf::tileUsingSCF(rewriter, op, options);
+    if (failed(tiled) || tiled->tiledOps.empty())
+      return failure();
+    rewriter.replaceOp(op, tiled->replacements);
+  }
+  return success(!targets.empty());
 }
 
-std::string rcm::test::runPipelineAndCall(const std::string &text,
-                                          const std::string &pipeline,
-                                          std::vector<Argument> &arguments) {
+std::string rcm::test::compileAndRun(const std::string &text,
+                                     const std::string &passes,
+                                     std::vector<Argument> &arguments,
+                                     const std::vector<int64_t> &tileSizes) {
+  return runPipelineAndCall(text,
+                            passes + "convert-rcm-to-linalg," + kStockPasses,
+                            arguments, tileSizes);
+}
+
+std::string rcm::test::runPipelineAndCall(
+    const std::string &text, const std::string &pipeline,
+    std::vector<Argument> &arguments, const std::vector<int64_t> &tileSizes) {
   MLIRContext context(makeRegistry(), MLIRContext::Threading::DISABLED);
   std::string errors;
   ScopedDiagnosticHandler handler(&context, [&](Diagnostic &diagnostic) {
@@ -108,6 +135,8 @@ std::string rcm::test::runPipelineAndCall(const std::string &text,
   OwningOpRef<ModuleOp> module = parseSourceString<ModuleOp>(text, &context);
   if (!module)
     return "cannot parse: " + errors + text;
+  if (!tileSizes.empty() && failed(tileAttention(*module, tileSizes)))
+    return "cannot tile: " + errors + text;
   PassManager manager(&context);
   if (failed(parsePassPipeline(pipeline, manager)))
     return "cannot parse the pipeline " + pipeline;

@@ -32,16 +32,19 @@ private:
   bool isMemref = false;
 };
 
-/// Parses `module`, runs `passes` (pipeline syntax with a trailing comma, or
-/// empty), convert-rcm-to-linalg and upstream passes, and calls @run, which
-/// must have `llvm.emit_c_interface`. Empty, or one text of what went wrong.
+/// Parses `module`, tiles its attention ops by `tileSizes` if there are any,
+/// runs `passes` (pipeline syntax with a trailing comma, or empty),
+/// convert-rcm-to-linalg and upstream passes, and calls @run, which must have
+/// `llvm.emit_c_interface`. Empty, or one text of what went wrong.
 std::string compileAndRun(const std::string &module, const std::string &passes,
-                          std::vector<Argument> &arguments);
+                          std::vector<Argument> &arguments,
+                          const std::vector<int64_t> &tileSizes = {});
 
 /// The same through `pipeline` alone, which must end in the LLVM dialect.
 std::string runPipelineAndCall(const std::string &module,
                                const std::string &pipeline,
-                               std::vector<Argument> &arguments);
+                               std::vector<Argument> &arguments,
+                               const std::vector<int64_t> &tileSizes = {});
 
 } // namespace rcm::test
 

@@ -192,6 +192,101 @@ TEST(RCMToLinalg, WideTypes) {
   expectReference(test);
 }
 
+TEST(RCMToLinalg, HiddenKeysMayBeNaN) {
+  AttentionCase test;
+  test.causalOffset = 0;
+  test.poisonedKey = 6; // hidden from all 5 rows
+  expectReference(test);
+  test.poisonedKey = 4; // seen by the last row
+  expectReference(test);
+}
+
+//===----------------------------------------------------------------------===//
+// Interfaces
+//===----------------------------------------------------------------------===//
+
+TEST(Tiling, BatchHeadsAndRows) {
+  AttentionCase test;
+  test.lse = {"bhm"};
+  test.bias = {"bhmn"};
+  test.tileSizes = {1, 1, 2}; // 5 rows leave a partial tile
+  expectReference(test);
+  // Tiles of several heads need known numbers of heads.
+  test.tileSizes = {1, 3, 2};
+  AttentionRun run = runCase(test);
+  ASSERT_EQ(run.error, "");
+  expectNear(run.out, run.expectedOut, kTolerance);
+  expectNear(run.lse, run.expectedLse, kTolerance);
+}
+
+TEST(Tiling, CausalRows) {
+  AttentionCase test;
+  test.q = test.out = {"bmhk"};
+  test.out.dims = "bmhd";
+  test.x = test.out;
+  test.causalOffset = 1;
+  test.tileSizes = {0, 2, 0};
+  expectReference(test);
+}
+
+TEST(Tiling, GroupedHeads) {
+  AttentionCase test;
+  test.h = 8;
+  test.g = 2;
+  for (bool onTensors : {true, false})
+    for (int64_t size : {1, 2, 4, 8}) {
+      SCOPED_TRACE(size);
+      test.onTensors = onTensors;
+      test.tileSizes = {0, size, 3};
+      AttentionRun run = runCase(test);
+      ASSERT_EQ(run.error, "");
+      expectNear(run.out, run.expectedOut, kTolerance);
+    }
+  // Three heads straddle groups of four.
+  test.tileSizes = {0, 3, 0};
+  EXPECT_EQ(runCase(test).error.rfind("cannot tile: 'rcm.attention_skip' op "
+                                      "expected tile of query heads to lie in",
+                                      0),
+            0u);
+  // Single heads need no knowledge.
+  test.tileSizes = {1, 1, 0};
+  expectReference(test);
+}
+
+TEST(Tiling, LiteralsStayLiterals) {
+  AttentionCase test;
+  test.literalBeta = 0.0;
+  test.poisonedKey = 0;
+  test.tileSizes = {1, 1, 1};
+  expectReference(test);
+}
+
+TEST(Bufferization, BeforeTheLowering) {
+  AttentionCase test;
+  test.g = 2;
+  test.lse = {"bhm"};
+  test.bias = {"mn"};
+  test.passes = "one-shot-bufferize{bufferize-function-boundaries=1 "
+                "function-boundary-type-conversion=identity-layout-map},";
+  expectReference(test);
+  test.literalAlpha = 0.0;
+  expectReference(test);
+}
+
+TEST(Canonicalization, KeepsTheMeaning) {
+  AttentionCase test;
+  test.passes = "canonicalize,";
+  for (auto [alpha, beta] : {std::pair{0.0, 1.0}, {1.0, 0.0}, {2.0, 1.0}}) {
+    SCOPED_TRACE(std::to_string(alpha) + ", " + std::to_string(beta));
+    test.literalAlpha = alpha;
+    test.literalBeta = beta;
+    test.causalOffset = 6; // hides nothing from 7 keys
+    expectReference(test);
+    test.x = {"mbhd"};
+    expectReference(test);
+  }
+}
+
 TEST(RCMToLinalg, UnitScale) {
   AttentionCase test;
   test.scale = 1.0;

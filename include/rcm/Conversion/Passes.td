@@ -323,4 +323,18 @@ def ConvertHostToRCMRT
                            "::rcm::rt::RCMRTDialect"];
 }
 
+def VerifyLinalgStage : Pass<"rcm-verify-linalg-stage"> {
+  let summary = "check that no rcm op is left";
+  let description = [{
+    The promise of `convert-rcm-to-linalg`: whatever follows needs none of our
+    dialects. Fails with an error on the first op that breaks it and changes
+    nothing.
+
+    ```mlir
+    // error: expected no rcm operation after the lowering to linalg
+    %c_skip, %c_out = rcm.skip_coefficients trigflow ins(%t : f32) -> f32, f32
+    ```
+  }];
+}
+
 #endif // RCM_CONVERSION_PASSES_TD

@@ -1,4 +1,5 @@
-//===- RCMDialect.cpp - registers the dialect -----------------------------------===//
+//===- RCMDialect.cpp - registers the dialect
+//-----------------------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //

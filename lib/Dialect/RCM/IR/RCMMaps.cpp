@@ -1,4 +1,5 @@
-//===- RCMMaps.cpp - indexing maps of the attention ops -------------------------===//
+//===- RCMMaps.cpp - indexing maps of the attention ops
+//-------------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -6,7 +7,7 @@
 
 #include "rcm/Dialect/RCM/IR/RCM.h"
 
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -92,7 +93,8 @@ SmallVector<Value> rcm::detail::getMappedOperands(Operation *op) {
     operands.append({residual, attention.getAlpha(), attention.getBeta()});
   if (Value bias = attention.getBias())
     operands.push_back(bias);
-  llvm::append_range(operands, cast<DestinationStyleOpInterface>(op).getDpsInits());
+  llvm::append_range(operands,
+                     cast<DestinationStyleOpInterface>(op).getDpsInits());
   return operands;
 }
 
@@ -126,15 +128,25 @@ AttentionMaps rcm::detail::getNamedMaps(Operation *op) {
   return named;
 }
 
+/// The value of a constant global that `value` is, else null.
+static Attribute getGlobalConstant(Value value) {
+  auto get = value.getDefiningOp<memref::GetGlobalOp>();
+  if (!get)
+    return {};
+  auto global = SymbolTable::lookupNearestSymbolFrom<memref::GlobalOp>(
+      get, get.getNameAttr());
+  if (!global || !global.getConstant())
+    return {};
+  return global.getInitialValueAttr();
+}
+
 std::optional<double> rcm::getLiteralConstant(Value value) {
-  if (auto fill = value.getDefiningOp<linalg::FillOp>())
-    return getLiteralConstant(fill.value());
   Attribute attribute;
-  if (!matchPattern(value, m_Constant(&attribute)))
-    return std::nullopt;
-  if (auto splat = dyn_cast<SplatElementsAttr>(attribute))
+  if (!value || !matchPattern(value, m_Constant(&attribute)))
+    attribute = value ? getGlobalConstant(value) : Attribute();
+  if (auto splat = dyn_cast_if_present<SplatElementsAttr>(attribute))
     attribute = splat.getSplatValue<Attribute>();
-  auto number = dyn_cast<FloatAttr>(attribute);
+  auto number = dyn_cast_if_present<FloatAttr>(attribute);
   if (!number)
     return std::nullopt;
   return number.getValueAsDouble();

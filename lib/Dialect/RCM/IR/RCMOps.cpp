@@ -47,19 +47,27 @@ void AttentionOp::getEffects(Effects &effects) {
 
 // attention_c11: an operand behind a literal coefficient of 0 is not read; the
 // log-sum-exp needs the scores whatever beta is.
+bool rcm::readsOperand(AttentionOpInterface op, Value value) {
+  if (!op.getResidual())
+    return true;
+  bool readsResidual = getLiteralConstant(op.getAlpha()) != 0.0;
+  bool readsValue = getLiteralConstant(op.getBeta()) != 0.0;
+  bool readsScores = readsValue || op.getLse();
+  if (value == op.getAlpha() || value == op.getBeta())
+    return true;
+  return (readsResidual && value == op.getResidual()) ||
+         (readsValue && value == op.getValue()) ||
+         (readsScores && (value == op.getQuery() || value == op.getKey() ||
+                          value == op.getBias()));
+}
+
 void AttentionSkipOp::getEffects(Effects &effects) {
-  bool readsResidual = getLiteralConstant(getAlpha()) != 0.0;
-  bool readsValue = getLiteralConstant(getBeta()) != 0.0;
-  bool readsScores = readsValue || getOuts().size() > 1;
-  auto isRead = [&](Value value) {
-    if (value == getAlpha() || value == getBeta())
-      return true;
-    return (readsResidual && value == getResidual()) ||
-           (readsValue && value == getValue()) ||
-           (readsScores &&
-            (value == getQuery() || value == getKey() || value == getBias()));
-  };
-  getDestinationStyleEffects(*this, isRead, effects);
+  getDestinationStyleEffects(
+      *this,
+      [&](Value value) {
+        return readsOperand(cast<AttentionOpInterface>(getOperation()), value);
+      },
+      effects);
 }
 
 void SkipCoefficientsOp::getEffects(Effects &effects) {

@@ -1,4 +1,5 @@
-//===- RCMVerifier.cpp - the constraints of docs/Spec.md ------------------------===//
+//===- RCMVerifier.cpp - the constraints of docs/Spec.md
+//------------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -116,33 +117,56 @@ LogicalResult AttentionVerifier::collectOperands() {
            << numMapped << " indexing maps, one per operand, got "
            << written.size();
   AttentionMaps maps = attention.getNamedMaps();
-  operands.push_back({"query", attention.getQuery(), maps.query,
+  operands.push_back({"query",
+                      attention.getQuery(),
+                      maps.query,
                       {kBatch, kHead, kQueryRow, kKeyDim},
                       {kQueryRow, kKeyDim}});
-  operands.push_back({"key", attention.getKey(), maps.key,
+  operands.push_back({"key",
+                      attention.getKey(),
+                      maps.key,
                       {kBatch, kHead, kKeyRow, kKeyDim},
                       {kKeyRow, kKeyDim}});
-  operands.push_back({"value", attention.getValue(), maps.value,
+  operands.push_back({"value",
+                      attention.getValue(),
+                      maps.value,
                       {kBatch, kHead, kKeyRow, kValueDim},
                       {kKeyRow, kValueDim}});
   SmallVector<unsigned, 4> output = {kBatch, kHead, kQueryRow, kValueDim};
   if (attention.getResidual()) {
-    operands.push_back({"residual", attention.getResidual(), maps.residual,
-                        output, {kQueryRow, kValueDim}});
-    operands.push_back({"alpha", attention.getAlpha(), maps.alpha, output,
-                        {}, /*mayBroadcast=*/true});
-    operands.push_back({"beta", attention.getBeta(), maps.beta, output,
-                        {}, /*mayBroadcast=*/true});
+    operands.push_back({"residual",
+                        attention.getResidual(),
+                        maps.residual,
+                        output,
+                        {kQueryRow, kValueDim}});
+    operands.push_back({"alpha",
+                        attention.getAlpha(),
+                        maps.alpha,
+                        output,
+                        {},
+                        /*mayBroadcast=*/true});
+    operands.push_back({"beta",
+                        attention.getBeta(),
+                        maps.beta,
+                        output,
+                        {},
+                        /*mayBroadcast=*/true});
   }
   if (attention.getBias())
-    operands.push_back({"bias", attention.getBias(), maps.bias,
+    operands.push_back({"bias",
+                        attention.getBias(),
+                        maps.bias,
                         {kBatch, kHead, kQueryRow, kKeyRow},
-                        {}, /*mayBroadcast=*/true});
-  operands.push_back({"out", attention.getOut(), maps.out, output,
-                      {kQueryRow, kValueDim}});
+                        {},
+                        /*mayBroadcast=*/true});
+  operands.push_back(
+      {"out", attention.getOut(), maps.out, output, {kQueryRow, kValueDim}});
   if (attention.getLse())
-    operands.push_back({"lse", attention.getLse(), maps.lse,
-                        {kBatch, kHead, kQueryRow}, {kQueryRow}});
+    operands.push_back({"lse",
+                        attention.getLse(),
+                        maps.lse,
+                        {kBatch, kHead, kQueryRow},
+                        {kQueryRow}});
   return success();
 }
 
@@ -177,7 +201,8 @@ LogicalResult AttentionVerifier::verifyMap(const MappedOperand &operand) {
         !seen.insert(dim.getPosition()).second)
       return op->emitOpError("expected indexing map of `")
              << operand.name << "` to select distinct dimensions of "
-             << joinDims(operand.allowed) << ", got " << AffineMapAttr::get(operand.map);
+             << joinDims(operand.allowed) << ", got "
+             << AffineMapAttr::get(operand.map);
   }
   for (unsigned dim : operand.required)
     if (!seen.contains(dim))
@@ -322,8 +347,8 @@ LogicalResult SkipCoefficientsOp::verify() {
            shaped.getElementType() == tShaped.getElementType() &&
            succeeded(verifyCompatibleShape(shaped, tShaped));
   };
-  for (Type type : llvm::concat<const Type>(getOuts().getTypes(),
-                                            getResults().getTypes()))
+  for (Type type :
+       llvm::concat<const Type>(getOuts().getTypes(), getResults().getTypes()))
     if (!sameAsT(type))
       return emitOpError("expected coefficients of the type of `t`, ")
              << getT().getType() << ", got " << type;

@@ -52,13 +52,36 @@ mlir::ArrayAttr getMapsAttrOrNull(mlir::MLIRContext *context,
                                   bool hasBias);
 
 /// The constant that every element of `value` is, if it is a literal: an
-/// arith.constant scalar or splat, or a linalg.fill of one.
+/// arith.constant, scalar or splat, or a constant memref.global, which such a
+/// tensor is bufferized to.
 std::optional<double> getLiteralConstant(mlir::Value value);
+
+/// True if `op` reads `value`, one of its inputs: not if all its uses as an
+/// input are behind a literal coefficient of 0.
+bool readsOperand(AttentionOpInterface op, mlir::Value value);
 
 /// The indexing maps by operand name; null for absent operands.
 struct AttentionMaps {
   mlir::AffineMap query, key, value, residual, alpha, beta, bias, out, lse;
 };
+
+/// A scalar constant if `value` is a tensor or memref literal, else null. A
+/// coefficient that is sliced or bufferized stays a literal only as a scalar.
+mlir::Value getScalarLiteral(mlir::OpBuilder &builder, mlir::Value value);
+
+/// `op` on other operands: `newOperands` in the order of `getMappedOperands`,
+/// tensors or memrefs, of the same ranks. Maps, scale, `causal` and discardable
+/// attributes are kept; literal coefficients become scalars.
+mlir::Operation *cloneAttention(mlir::OpBuilder &builder,
+                                AttentionOpInterface op,
+                                mlir::ValueRange newOperands,
+                                mlir::Value causalOffset);
+
+enum class SkipSchedule : uint32_t;
+
+/// c_skip and c_out of a time in f64: what the lowering to linalg computes.
+std::pair<double, double> evaluateSkipSchedule(SkipSchedule schedule, double t,
+                                               double sigma);
 
 namespace detail {
 llvm::SmallVector<mlir::AffineMap> getMapsOrDefaults(mlir::Operation *op);

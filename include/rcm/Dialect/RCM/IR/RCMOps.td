@@ -27,6 +27,8 @@ class RCM_AttentionBase<string mnemonic, list<Trait> traits = []>
         DeclareOpInterfaceMethods<ReifyRankedShapedTypeOpInterface,
                                   ["reifyResultShapes"]>])> {
   let results = (outs Variadic<RankedTensorOf<[F16, BF16, F32, F64]>>:$results);
+  let hasCanonicalizer = 1;
+  let hasFolder = 1;
   code commonDeclaration = [{
     ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutsMutable(); }
     ::mlir::Speculation::Speculatability getSpeculatability() {
@@ -199,6 +201,8 @@ def RCM_SkipCoefficientsOp : RCM_Op<"skip_coefficients", [
     attr-dict (`->` type($results)^)?
   }];
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
+  let hasFolder = 1;
   let extraClassDeclaration = [{
     ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutsMutable(); }
     /// True for a scalar t: values in, values out, no destination.
