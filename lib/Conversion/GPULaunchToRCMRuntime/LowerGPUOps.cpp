@@ -14,18 +14,25 @@
 using namespace mlir;
 using namespace rcm;
 
-void RuntimeCalls::finish(Operation *op, Value token) {
-  if (!token)
+LogicalResult RuntimeCalls::finish(Operation *op, Value token) {
+  if (!token) {
     call("rcmJitSynchronize", {}, {});
+    op->erase();
+    return success();
+  }
+  for (Operation *user : token.getUsers())
+    if (!isa<gpu::GPUDialect>(user->getDialect()))
+      return op->emitError("expected operations of the gpu dialect alone to "
+                           "use a token, got ")
+             << user->getName();
   // Stream order is the order that tokens ask for: nobody needs the value.
-  if (token)
-    token.dropAllUses();
+  token.dropAllUses();
   op->erase();
+  return success();
 }
 
 LogicalResult RuntimeCalls::lowerOp(gpu::WaitOp op) {
-  finish(op, op.getAsyncToken());
-  return success();
+  return finish(op, op.getAsyncToken());
 }
 
 /// Bytes of an element in memory.
@@ -83,15 +90,13 @@ LogicalResult RuntimeCalls::lowerOp(gpu::AllocOp op) {
   op.getMemref().replaceAllUsesWith(
       UnrealizedConversionCastOp::create(builder, location, type, descriptor)
           .getResult(0));
-  finish(op, op.getAsyncToken());
-  return success();
+  return finish(op, op.getAsyncToken());
 }
 
 LogicalResult RuntimeCalls::lowerOp(gpu::DeallocOp op) {
   // The driver's free waits for the device.
   call("rcmJitFree", {}, getAddress(op.getMemref()));
-  finish(op, op.getAsyncToken());
-  return success();
+  return finish(op, op.getAsyncToken());
 }
 
 LogicalResult RuntimeCalls::lowerOp(gpu::MemcpyOp op) {
@@ -103,8 +108,7 @@ LogicalResult RuntimeCalls::lowerOp(gpu::MemcpyOp op) {
   call("rcmJitCopy", {},
        {getAddress(op.getDst()), getAddress(op.getSrc()),
         getByteCount(op.getDst(), to)});
-  finish(op, op.getAsyncToken());
-  return success();
+  return finish(op, op.getAsyncToken());
 }
 
 LogicalResult RuntimeCalls::lowerOp(gpu::LaunchFuncOp op) {
@@ -147,6 +151,5 @@ LogicalResult RuntimeCalls::lowerOp(gpu::LaunchFuncOp op) {
       launch.parameters.push_back(storeAll(field, field.getType()));
   }
   callLaunch(launch);
-  finish(op, op.getAsyncToken());
-  return success();
+  return finish(op, op.getAsyncToken());
 }

@@ -56,7 +56,7 @@ private:
   mlir::LogicalResult lowerOp(mlir::gpu::MemcpyOp op);
   mlir::LogicalResult lowerOp(mlir::gpu::WaitOp op);
   /// Erases an operation of the gpu dialect; without a token it waits.
-  void finish(mlir::Operation *op, mlir::Value token);
+  mlir::LogicalResult finish(mlir::Operation *op, mlir::Value token);
   mlir::Value getByteCount(mlir::Value memref, mlir::MemRefType type);
 
   /// Calls `name`; null without a result type.
