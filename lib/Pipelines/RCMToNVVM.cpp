@@ -80,6 +80,7 @@ void rcm::buildRCMToNVVMLaunches(OpPassManager &manager,
                                  const RCMToNVVMOptions &options) {
   // The recipe is written on the module by now; each conversion takes the ops
   // of its own recipe.
+  manager.addPass(createConvertRCMToRCMTile());
   manager.addPass(createConvertRCMToGPU());
   // What is left of rcm: the skip coefficients.
   manager.addPass(createConvertRCMToLinalg());
@@ -99,6 +100,8 @@ void rcm::buildRCMToNVVMLaunches(OpPassManager &manager,
 void rcm::buildRCMToNVVMKernels(OpPassManager &manager,
                                 const RCMToNVVMOptions &options) {
   OpPassManager &kernels = manager.nest<gpu::GPUModuleOp>();
+  // Before any clean-up: tile ops are in the order their schedule wants.
+  kernels.addPass(createConvertRCMTileToNVVM());
   addCleanUp(kernels);
   kernels.addPass(memref::createExpandStridedMetadataPass());
   kernels.addPass(createLowerAffinePass());

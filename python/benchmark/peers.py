@@ -11,6 +11,9 @@ What is timed, per shape, attention and skip together:
   flash   the same with the FlashAttention-2 back end
   fa3     flash_attn_interface.flash_attn_func (FlashAttention-3), if importable
   sage    sageattention.sageattn, if importable
+  rcm     rcm.attention_skip of this project with recipe int8-e4m3, in one call,
+          if its package finds its libraries (PYTHONPATH, RCM_LIBRARY_DIR,
+          RCM_OBJECT_PATH); its output is checked against cuDNN's
 The skip is `alpha * x + beta * o` with one coefficient per batch element,
 compiled by torch.compile. A peer that cannot be imported is listed as absent.
 
@@ -42,6 +45,8 @@ SHAPES = {
     "proposal_small": (4, 4, 128, 128, 64),
 }
 FLUSH_BYTES = 256 << 20  # several times the L2 of any GPU so far
+FLUSHES = 4  # long enough to enqueue what is timed while they run
+MOST_ERROR = 0.02  # of an output that holds the residual too
 SLOW_MS = 20.0  # above it, fewer samples
 
 
@@ -81,7 +86,8 @@ class Timer:
         while len(times) < repeat:
             start = torch.cuda.Event(enable_timing=True)
             stop = torch.cuda.Event(enable_timing=True)
-            self.flush.zero_()
+            for _ in range(FLUSHES):
+                self.flush.zero_()
             start.record()
             run()
             stop.record()
@@ -122,6 +128,33 @@ def make_attentions(torch):
     return peers
 
 
+def make_rcm():
+    """rcm.attention_skip, or the reason why it is absent."""
+    try:
+        import rcm
+        from rcm._libraries import runtime
+        runtime.get()
+        return rcm.attention_skip
+    except ImportError as error:
+        return f"absent: {error}"
+
+
+def run_rcm(torch, timer, attention_skip, q, k, v, x):
+    """Times the fused kernel, after a check against PyTorch: relative L1 of the
+    output below MOST_ERROR."""
+    t = torch.linspace(0.3, 1.0, q.shape[0], device="cuda")
+    out = torch.full_like(x, float("nan"))
+    run = lambda: attention_skip(q, k, v, x, t, recipe="int8-e4m3", out=out)
+    run()
+    scale = t.double().view(-1, 1, 1, 1)
+    plain = torch.nn.functional.scaled_dot_product_attention(q, k, v)
+    want = (x / (scale**2 + 1) + scale / (scale**2 + 1).sqrt() * plain).float()
+    error = ((out.float() - want).abs().sum() / want.abs().sum()).item()
+    if not error < MOST_ERROR:
+        return f"wrong: relative L1 {error:.3g}, expected below {MOST_ERROR}"
+    return timer(run)
+
+
 def ceilings(torch, timer):
     """Copy bandwidth in GB/s (read + written) and matrix rates in TFLOP/s."""
     source = torch.randn(1 << 29, device="cuda")
@@ -153,6 +186,13 @@ def run_shape(torch, timer, peers, skip, sizes, seed):
     q, k, v, x = draw(queries), draw(keys), draw(keys), draw(queries)
     alpha, beta = (torch.rand(batch, 1, 1, 1, generator=generator, device="cuda")
                    for _ in range(2))
+    fused = make_rcm()
+    if not isinstance(fused, str):
+        try:
+            fused = run_rcm(torch, timer, fused, q, k, v, x)
+        except Exception as error:  # a failing peer must not end the run
+            fused = f"failed: {error}"
+    yield "fused", "rcm", fused
     yield "skip", "torch.compile", timer(lambda: skip(x, q, alpha, beta))
     for name, attention in peers.items():
         if isinstance(attention, str):

@@ -96,7 +96,7 @@ class Kernel:
                             f"{len(arguments)}")
 
 
-class _Diagnostics:
+class Diagnostics:
     """Collects a compiler context's messages."""
 
     def __init__(self):
@@ -119,7 +119,7 @@ class CPUKernel(Kernel):
 
     def __init__(self, text, function=None, pipeline="rcm-to-cpu"):
         self._library = compiler.get()
-        self._diagnostics = _Diagnostics()
+        self._diagnostics = Diagnostics()
         self._lock = threading.Lock()
         self._context = self._executable = self._signature = None
         self.target = "cpu"
@@ -301,7 +301,7 @@ class ObjectKernel(Kernel):
                                                    stream or None, None))
 
 
-class _Object:
+class Object:
     """An open kernel object; closed with the last kernel that uses it."""
 
     def __init__(self, data=None, path=None):
@@ -350,7 +350,7 @@ def load(path, function=None):
     is needed until the kernel is called. Raises ObjectError for a file that is
     missing, truncated, corrupt or newer than this library.
     """
-    return _Object(path=os.fspath(path)).kernel(function)
+    return Object(path=os.fspath(path)).kernel(function)
 
 
 def read_source(source):
@@ -389,4 +389,4 @@ def compile(source, target="cpu", recipe=None, function=None):
     if not (isinstance(target, str) and target.startswith("sm_")):
         raise ValueError(f"expected target to be 'cpu' or a chip such as 'sm_90a', got {target!r}")
     from ._objects import compile_object
-    return _Object(data=compile_object(text, target, recipe)).kernel(function)
+    return Object(data=compile_object(text, target, recipe)).kernel(function)

@@ -82,6 +82,7 @@ _COMPILER_FUNCTIONS = {
     "rcmSignatureArgument": (C.POINTER(ValueInfo), [_P, C.c_size_t]),
     "rcmSignatureResult": (C.POINTER(ValueInfo), [_P, C.c_size_t]),
     "rcmModuleCompile": (_P, [_P, _S, _S]),
+    "rcmModuleEmit": (C.c_int, [_P, C.c_int, _S, TextCallback, _P]),
     "rcmExecutableDestroy": (None, [_P]),
     "rcmExecutableInvoke": (C.c_int, [_P, C.POINTER(Value), C.c_size_t,
                                       C.POINTER(Value), C.c_size_t]),
