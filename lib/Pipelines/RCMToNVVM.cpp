@@ -81,6 +81,9 @@ void rcm::buildRCMToNVVMLaunches(OpPassManager &manager,
   // The recipe is written on the module by now; each conversion takes the ops
   // of its own recipe.
   manager.addPass(createConvertRCMToRCMTile());
+  // At once: the modules of kernels that come later hold no tile ops, and tile
+  // ops are still in the order their schedule wants.
+  manager.nest<gpu::GPUModuleOp>().addPass(createConvertRCMTileToNVVM());
   manager.addPass(createConvertRCMToGPU());
   // What is left of rcm: the skip coefficients.
   manager.addPass(createConvertRCMToLinalg());
@@ -100,8 +103,6 @@ void rcm::buildRCMToNVVMLaunches(OpPassManager &manager,
 void rcm::buildRCMToNVVMKernels(OpPassManager &manager,
                                 const RCMToNVVMOptions &options) {
   OpPassManager &kernels = manager.nest<gpu::GPUModuleOp>();
-  // Before any clean-up: tile ops are in the order their schedule wants.
-  kernels.addPass(createConvertRCMTileToNVVM());
   addCleanUp(kernels);
   kernels.addPass(memref::createExpandStridedMetadataPass());
   kernels.addPass(createLowerAffinePass());

@@ -26,11 +26,14 @@ class Operation(NamedTuple):
     scale: float
     causal: bool
     skip: Optional[Skip]
+    dense: bool  # q, k, v, x and out are all row-major without gaps
 
 
-def _memref(dtype, sizes):
-    """A memref type open in all strides."""
+def _memref(dtype, sizes, dense=False):
+    """A memref type open in all strides, or dense and row-major."""
     shape = "".join(f"{size}x" for size in sizes)
+    if dense:
+        return f"memref<{shape}{MLIR_TYPES[dtype]}>"
     return (f"memref<{shape}{MLIR_TYPES[dtype]}, "
             f"strided<[{', '.join('?' * len(sizes))}], offset: ?>>")
 
@@ -66,13 +69,13 @@ def build_module(operation):
     """Text of a function @attention(q, k, v, [x, t,] out)."""
     layout, skip = operation.layout, operation.skip
     dim, value_dim = operation.dims
-    q, k, v, out = (_memref(dtype, ("?", "?", "?", last)) for dtype, last in
+    q, k, v, out = (_memref(dtype, ("?", "?", "?", last), operation.dense) for dtype, last in
                     zip(operation.dtypes, (dim, dim, value_dim, value_dim)))
     maps = [_map(layout, "m", "k"), _map(layout, "n", "k"), _map(layout, "n", "d")]
     parameters = f"%q: {q}, %k: {k}, %v: {v}"
     inputs, types, lines, coefficients = "%q, %k, %v", f"{q}, {k}, {v}", "", ""
     if skip:
-        x = _memref(skip.x_dtype, ("?", "?", "?", value_dim))
+        x = _memref(skip.x_dtype, ("?", "?", "?", value_dim), operation.dense)
         lines, t, kind = _coefficients(skip)
         parameters += f", %x: {x}, %t: {t}"
         inputs, types = inputs + ", %x", f"{types}, {x}"
