@@ -31,13 +31,12 @@ using namespace rcm::test;
 namespace {
 /// Passes of upstream before and after ours.
 constexpr char kPipeline[] =
-    "builtin.module("
     "gpu.module(strip-debuginfo,convert-gpu-to-nvvm,reconcile-unrealized-casts)"
     ","
     "gpu-module-to-binary{format=isa},"
     "convert-gpu-launch-to-rcm-runtime,"
     "expand-strided-metadata,finalize-memref-to-llvm,convert-arith-to-llvm,"
-    "convert-func-to-llvm,reconcile-unrealized-casts)";
+    "convert-func-to-llvm,reconcile-unrealized-casts";
 
 class Program {
 public:
@@ -59,7 +58,7 @@ public:
       errors += diagnostic.str() + "\n";
     });
     module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);
-    mlir::PassManager manager(&context);
+    mlir::PassManager manager(&context, mlir::ModuleOp::getOperationName());
     if (!module ||
         mlir::failed(mlir::parsePassPipeline(
             kPipeline, static_cast<mlir::OpPassManager &>(manager))) ||
