@@ -92,6 +92,10 @@ LogicalResult AttentionHost::checkTypes() {
                                              : std::to_string(size));
     return success();
   };
+  // The scores are those of the smoothed keys; nothing adds the mean back.
+  if (op.getLse())
+    return op.emitOpError("expected no log-sum-exp output with the recipe "
+                          "int8-e4m3, got one");
   AttentionMaps maps = op.getNamedMaps();
   if (failed(staticSize("k", op.getKey(), maps.key, kKeyDim, spec.depth)))
     return failure();
@@ -116,9 +120,11 @@ LogicalResult AttentionHost::chooseSchedule() {
                           spec.staged);
   }
   bool wide = spec.paddedDepth() > 128 || spec.paddedWidth() > 128;
-  int64_t groups = wide ? 2 : 3;
   Accumulation accumulation =
       options.accumulation.value_or(Accumulation::Direct);
+  // Sums of one tile beside those of all: 160 registers are too few.
+  bool promoted = accumulation == Accumulation::Promoted;
+  int64_t groups = wide || promoted ? 2 : 3;
   for (int64_t stages = 4; stages >= 2; --stages) {
     spec.schedule = ScheduleAttr::get(
         op.getContext(), groups, layouts::kGroupRows * groups, kPrepassTile,
