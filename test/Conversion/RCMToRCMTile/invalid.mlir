@@ -10,7 +10,7 @@ func.func @dynamic_head_dimension(%q: memref<1x1x8x?xbf16>, %out: memref<1x1x8x?
 // -----
 
 func.func @f64(%q: memref<1x1x8x64xf64>, %out: memref<1x1x8x64xf64>) {
-  // expected-error @+1 {{expected element type of `q` to be f16, bf16 or f32, got f64}}
+  // expected-error @+1 {{expected element type of `q` to be f16, bf16 or f32, got 'f64'}}
   rcm.attention scale(0.125) ins(%q, %q, %q : memref<1x1x8x64xf64>, memref<1x1x8x64xf64>, memref<1x1x8x64xf64>)
     outs(%out : memref<1x1x8x64xf64>)
   return
