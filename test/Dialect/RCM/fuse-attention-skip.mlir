@@ -1,5 +1,5 @@
 // RUN: rcm-opt %s --rcm-fuse-attention-skip --split-input-file | FileCheck %s
-// RUN: rcm-opt %s --rcm-fuse-attention-skip --split-input-file --remarks-filter=rcm-fuse-attention-skip 2>&1 | FileCheck %s --check-prefix=REMARK
+// RUN: rcm-opt %s --rcm-fuse-attention-skip --split-input-file --remarks-filter=rcm-fuse-attention-skip -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
 // RUN: rcm-opt %s --pass-pipeline='builtin.module(rcm-fuse-attention-skip)' --split-input-file | FileCheck %s
 
 // Named ops, K transposed by linalg.transpose, scale on the scores, softmax by

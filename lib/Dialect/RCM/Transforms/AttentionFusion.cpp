@@ -109,6 +109,7 @@ SmallVector<Operation *> FunctionFuser::collectUsers(linalg::LinalgOp anchor) {
 FunctionFuser::CandidatePtr FunctionFuser::tryMatch(linalg::LinalgOp anchor,
                                                     Value result) {
   auto candidate = std::make_unique<Candidate>();
+  candidate->reader.plantedBug = static_cast<PlantedBug>(options.plantedBug);
   candidate->matcher =
       std::make_unique<SkipMatcher>(candidate->reader, facts, anchor, derived);
   FailureOr<SkipMatch> match = candidate->matcher->match(result);

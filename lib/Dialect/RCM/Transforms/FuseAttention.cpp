@@ -27,6 +27,7 @@ struct FuseAttention : rcm::impl::FuseAttentionBase<FuseAttention> {
     rcm::AttentionFusionOptions options;
     options.withSkip = false;
     options.keepIntermediateRounding = keepIntermediateRounding;
+    options.plantedBug = plantedBug;
     options.remarkCategory = getArgument();
     rcm::fuseAttention(getOperation(), options);
   }

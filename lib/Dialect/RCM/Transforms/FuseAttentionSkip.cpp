@@ -27,6 +27,7 @@ struct FuseAttentionSkip : rcm::impl::FuseAttentionSkipBase<FuseAttentionSkip> {
     rcm::AttentionFusionOptions options;
     options.withSkip = true;
     options.keepIntermediateRounding = keepIntermediateRounding;
+    options.plantedBug = plantedBug;
     options.remarkCategory = getArgument();
     rcm::fuseAttention(getOperation(), options);
   }

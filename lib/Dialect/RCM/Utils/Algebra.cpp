@@ -57,6 +57,8 @@ Sum Algebra::expand(Expr *e, OpenPredicate shouldOpen) {
     term.scale = e->constant;
     return e->constant == 0.0 ? Sum() : Sum{term};
   }
+  if (reader.plantedBug == PlantedBug::UnaryIgnored && e->isOp(OpCode::Abs))
+    return expand(e->args[0], shouldOpen);
   if (e->kind != ExprKind::Op)
     return single(e);
   auto scaled = [](Sum sum, double scale) {

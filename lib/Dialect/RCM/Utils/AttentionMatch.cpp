@@ -70,9 +70,14 @@ LogicalResult AttentionMatcher::splitWeighted(AttentionMatch &match,
   }
   if (!exponential || others.empty())
     return refuse(Reason::NotAttention, reduce->origin);
-  // The value is the factor that brings new dimensions; anything else that
-  // varies with the keys changes the probabilities.
-  if (others.size() != 1 || others[0].isInverse)
+  // A denominator that varies with the keys is not that of this softmax;
+  // anything else beside the value changes the probabilities.
+  if (llvm::any_of(others, [](const Factor &f) { return f.isInverse; }))
+    return refuse(Reason::NoDenominator, reduce->origin);
+  // A sum of squared exponentials is somebody else's statistic.
+  if (others[0].e->isOp(OpCode::Exp) || others[0].e->isOp(OpCode::Exp2))
+    return refuse(Reason::NotAttention, reduce->origin);
+  if (others.size() != 1)
     return refuse(Reason::ProbabilitiesModified, reduce->origin);
   match.value = others[0].e;
   if (match.value->kind != ExprKind::Leaf)
@@ -159,13 +164,15 @@ LogicalResult AttentionMatcher::matchScores(AttentionMatch &match,
       match.bias.push_back(term);
   }
   if (!contraction) {
+    auto isContraction = [&](const Expr *e) {
+      return e->kind == ExprKind::Reduce ||
+             (e->kind == ExprKind::Leaf &&
+              facts.contractions.contains(e->root));
+    };
     bool hidesContraction = llvm::any_of(match.weights, [&](const Term &term) {
       return llvm::any_of(term.factors, [&](const Factor &factor) {
-        return algebra.contains(factor.e, [&](const Expr *e) {
-          return e->kind == ExprKind::Reduce ||
-                 (e->kind == ExprKind::Leaf &&
-                  facts.contractions.contains(e->root));
-        });
+        return algebra.dependsOn(factor.e, match.keyRows) &&
+               algebra.contains(factor.e, isContraction);
       });
     });
     return refuse(hidesContraction ? Reason::ScoresModified
@@ -265,6 +272,8 @@ bool AttentionMatcher::isDenominator(AttentionMatch &match, Expr *e) {
     return false;
   std::optional<Sum> exponent =
       getExponent(body[0].factors[0].e, match.keyRows);
+  if (reader.plantedBug == PlantedBug::AnyDenominator)
+    return exponent.has_value();
   return exponent && algebra.isEqual(match.weights, *exponent);
 }
 

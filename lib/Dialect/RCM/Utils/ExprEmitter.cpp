@@ -412,8 +412,21 @@ FailureOr<MappedValue> FusionBuilder::buildBias() {
 
 /// An f64 copy: the op then computes in f64, as the module did.
 FailureOr<Expr *> FusionBuilder::widenToF64(Expr *leaf) {
-  auto type = cast<RankedTensorType>(leaf->root.getType());
-  auto wide = RankedTensorType::get(type.getShape(), builder.getF64Type());
-  Value value = arith::ExtFOp::create(builder, loc, wide, leaf->root);
-  return reader.arena.leaf(value, leaf->index, leaf->origin);
+  Value source = leaf->root;
+  int64_t rank = cast<RankedTensorType>(source.getType()).getRank();
+  Type f64 = builder.getF64Type();
+  Value init = tensor::EmptyOp::create(
+      builder, loc, tensor::getMixedSizes(builder, loc, source), f64);
+  SmallVector<AffineMap> maps(
+      2, AffineMap::getMultiDimIdentityMap(rank, builder.getContext()));
+  SmallVector<utils::IteratorType> iterators(rank,
+                                             utils::IteratorType::parallel);
+  auto generic = linalg::GenericOp::create(
+      builder, loc, TypeRange{init.getType()}, ValueRange{source},
+      ValueRange{init}, maps, iterators,
+      [&](OpBuilder &inner, Location, ValueRange args) {
+        Value wide = arith::ExtFOp::create(inner, loc, f64, args[0]);
+        linalg::YieldOp::create(inner, loc, wide);
+      });
+  return reader.arena.leaf(generic.getResult(0), leaf->index, leaf->origin);
 }

@@ -168,6 +168,8 @@ Expr *ExprReader::readReduction(linalg::LinalgOp op, unsigned result,
     return nullptr;
   Expr *reduce = arena.reduce(code, bound, element, type, op);
   Expr *start = leaf(init->get(), index);
+  if (plantedBug == PlantedBug::InitialValueDropped && code == OpCode::Add)
+    return reduce;
   if (start->kind != ExprKind::Constant)
     return arena.op(code, {start, reduce}, type, op);
   if (isIdentity(code, start->constant))

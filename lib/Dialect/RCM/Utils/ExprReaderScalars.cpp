@@ -128,7 +128,14 @@ Expr *ExprReader::readArithmetic(Operation *op, ArrayRef<Expr *> args) {
   if (op->getNumResults() != 1 || llvm::is_contained(args, nullptr))
     return nullptr;
   Type type = getElementTypeOrSelf(op->getResult(0).getType());
-  if (std::optional<OpCode> code = getSimpleCode(op))
+  // Narrow integers wrap around: their sums are not sums of indices.
+  bool isNarrowInteger = llvm::any_of(op->getOperandTypes(), [](Type operand) {
+    auto integer = dyn_cast<IntegerType>(getElementTypeOrSelf(operand));
+    return integer && integer.getWidth() < 32;
+  });
+  std::optional<OpCode> code = getSimpleCode(op);
+  bool isLogic = code == OpCode::And || code == OpCode::Or;
+  if (code && (!isNarrowInteger || isLogic))
     return arena.op(*code, args, type, op);
   if (isa<arith::CmpIOp, arith::CmpFOp>(op)) {
     if (Expr *compare = readCompare(op, args))
@@ -152,7 +159,7 @@ Expr *ExprReader::readArithmetic(Operation *op, ArrayRef<Expr *> args) {
     if (exponent->isConstant(-1.0))
       return arena.op(OpCode::Div, {arena.constant(1.0, type), args[0]}, type,
                       op);
-  } else if (isa<arith::IndexCastOp, arith::ExtSIOp>(op)) {
+  } else if (isa<arith::IndexCastOp, arith::ExtSIOp>(op) && !isNarrowInteger) {
     return args[0];
   } else if (isa<arith::XOrIOp>(op) && type.isInteger(1)) {
     for (unsigned i : {0u, 1u})
@@ -186,6 +193,18 @@ Expr *ExprReader::readInBody(Value value, Body &body) {
   return e;
 }
 
+/// True if the numeral runs over all of a dimension of `size`.
+static bool hasExtent(const VarTable &vars, ArrayRef<VarId> digits,
+                      int64_t size) {
+  int64_t extent = 1;
+  for (VarId var : vars.resolve(digits)) {
+    if (ShapedType::isDynamic(vars.getExtent(var)))
+      return false;
+    extent *= vars.getExtent(var);
+  }
+  return extent == size;
+}
+
 Expr *ExprReader::readOpInBody(Operation *op, Body &body) {
   if (std::optional<double> value = getUniformConstant(op->getResult(0)))
     return arena.constant(*value, op->getResult(0).getType());
@@ -198,7 +217,8 @@ Expr *ExprReader::readOpInBody(Operation *op, Body &body) {
       Expr *position = readInBody(value, body);
       if (position && position->isConstant(0.0) && type.getDimSize(dim) == 1)
         index.push_back({});
-      else if (position && position->kind == ExprKind::Index)
+      else if (position && position->kind == ExprKind::Index &&
+               hasExtent(vars, position->digits, type.getDimSize(dim)))
         index.push_back(position->digits);
       else
         return nullptr;

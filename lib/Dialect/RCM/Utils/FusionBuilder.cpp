@@ -19,9 +19,9 @@ namespace {
 /// Remembers what was created, to take it back.
 struct CreationListener : OpBuilder::Listener {
   void notifyOperationInserted(Operation *op, OpBuilder::InsertPoint) override {
-    created.push_back(op);
+    created.insert(op);
   }
-  SmallVector<Operation *> created;
+  DenseSet<Operation *> created;
 };
 } // namespace
 
@@ -31,11 +31,16 @@ FailureOr<Value> FusionBuilder::build() {
   builder.setListener(&listener);
   FailureOr<Value> result = buildAll();
   builder.setListener(previous);
-  if (failed(result))
-    for (Operation *op : llvm::reverse(listener.created))
-      if (op->getUsers().empty())
-        op->erase();
-  return result;
+  if (succeeded(result))
+    return result;
+  // Users first; ops in the bodies of generics go with them.
+  Operation *op = match.result.getDefiningOp()->getPrevNode();
+  while (op && listener.created.contains(op)) {
+    Operation *before = op->getPrevNode();
+    op->erase();
+    op = before;
+  }
+  return failure();
 }
 
 PlanRequest FusionBuilder::request(ArrayRef<unsigned> dims,

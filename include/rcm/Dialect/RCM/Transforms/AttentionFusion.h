@@ -17,6 +17,8 @@ struct AttentionFusionOptions {
   bool withSkip = true;
   /// Refuse to drop the rounding of an intermediate to a narrower type.
   bool keepIntermediateRounding = false;
+  /// For tests of the tests: see match::PlantedBug.
+  unsigned plantedBug = 0;
   /// Category of the remarks: the name of the pass.
   llvm::StringRef remarkCategory;
 };

@@ -102,7 +102,10 @@ class FuseAttentionBase<string mnemonic> : Pass<mnemonic> {
     Option<"keepIntermediateRounding", "keep-intermediate-rounding", "bool",
            "false",
            "refuse modules that round an intermediate to a narrower float type, "
-           "instead of dropping that rounding">];
+           "instead of dropping that rounding">,
+    Option<"plantedBug", "planted-bug", "unsigned", "0",
+           "for tests only: make a deliberate mistake (1 to 3), which the "
+           "differential test must find">];
 }
 
 def FuseAttentionSkip : FuseAttentionBase<"rcm-fuse-attention-skip"> {

@@ -16,6 +16,14 @@
 
 namespace rcm::match {
 
+/// Mistakes that tests ask for, to see that the differential test finds them.
+enum class PlantedBug : unsigned {
+  None = 0,
+  InitialValueDropped = 1, ///< every sum is taken to start at 0
+  UnaryIgnored = 2,        ///< |x| is taken for x
+  AnyDenominator = 3,      ///< any sum of exponentials normalizes
+};
+
 /// Reads values as expressions. One reader serves one match: it owns the
 /// variables and the nodes.
 ///
@@ -28,6 +36,7 @@ class ExprReader {
 public:
   VarTable vars;
   ExprArena arena;
+  PlantedBug plantedBug = PlantedBug::None;
 
   /// The element `index` of the tensor `root`, or the scalar `root`.
   Expr *leaf(mlir::Value root, IndexTuple index);
