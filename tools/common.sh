@@ -43,13 +43,15 @@ step() {
 missing_packages() {
   local package
   for package in "${RCM_PACKAGES[@]}"; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null |
-      grep -q 'install ok installed' || echo "$package"
+    [[ $(dpkg-query -W -f='${Status}' "$package" 2>/dev/null) == 'install ok installed' ]] ||
+      echo "$package"
   done
 }
 
+# No `| grep -q`: it closes the pipe early, and with pipefail the writer's
+# SIGPIPE would read as "not offered".
 has_candidate() {
-  apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [0-9]'
+  [[ $(apt-cache policy "$1" 2>/dev/null) == *'Candidate: '[0-9]* ]]
 }
 
 # Installs what is missing: as root, through sudo, or by telling the user how.

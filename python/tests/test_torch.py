@@ -1,12 +1,10 @@
 """The PyTorch operators on the CPU. Skipped where PyTorch is not installed."""
-import sys
 import unittest
 
 try:
     import torch
 except ImportError:
-    print("skipped: no PyTorch")
-    sys.exit(0)
+    raise unittest.SkipTest("no PyTorch")
 
 import rcm.torch as rt
 
