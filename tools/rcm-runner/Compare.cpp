@@ -225,6 +225,9 @@ Result<Comparison> rcm::tools::compareVariants(Job &job,
       !run)
     return Error{run.error()};
   comparison.remarks = job.compiler.takeRemarks();
+  for (const char *name : {"rcm.attention", "rcm.attention_skip"})
+    comparison.attentionOps +=
+        job.compiler.library().moduleCountOps(fused->get(), name);
   if (auto run = runColumn(job, comparison.fused, *fused, job.inputs,
                            "rcm-to-cpu-bufferize", options.pipeline, options);
       !run)

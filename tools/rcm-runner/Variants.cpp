@@ -8,6 +8,8 @@
 
 #include "Inputs.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cstring>
 
 using namespace rcm::tools;
@@ -52,6 +54,19 @@ static Result<void> specialize(Job &job, const Module &module) {
   return job.compiler.runPasses(module, "canonicalize");
 }
 
+/// Drops what `function` does not call, so that passes speak of nothing else.
+/// A name that pass options cannot spell keeps its company.
+static Result<void> isolate(Compiler &compiler, const Module &module,
+                            const std::string &function) {
+  auto isPlain = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
+  };
+  if (!std::all_of(function.begin(), function.end(), isPlain))
+    return {};
+  return compiler.runPasses(
+      module, "symbol-privatize{exclude=" + function + "},symbol-dce");
+}
+
 Result<Job> rcm::tools::prepareJob(Compiler &compiler,
                                    const RunnerOptions &options) {
   Result<Module> module = compiler.parseFile(options.file);
@@ -63,6 +78,8 @@ Result<Job> rcm::tools::prepareJob(Compiler &compiler,
   Result<Signature> signature = compiler.signature(*module, *function);
   if (!signature)
     return Error{signature.error()};
+  if (auto alone = isolate(compiler, *module, *function); !alone)
+    return Error{alone.error()};
   Result<std::vector<Array>> inputs =
       makeInputs(compiler.library(), signature->get(), options);
   if (!inputs)
