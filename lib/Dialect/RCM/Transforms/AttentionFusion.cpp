@@ -230,23 +230,23 @@ bool FunctionFuser::rewrite(Candidate &candidate) {
     return false;
   Algebra &algebra = candidate.matcher->getAlgebra();
   Operation *last = match.result.getDefiningOp();
-  std::optional<Layout> layout = assignLayout(candidate.reader, algebra, match);
-  if (!layout) {
-    refusal = {Reason::UnsupportedLayout, last};
-    return false;
+  refusal = {Reason::UnsupportedLayout, last};
+  for (const Layout &layout :
+       assignLayouts(candidate.reader, algebra, match)) {
+    OpBuilder builder(last);
+    FusionBuilder fusion(builder, last->getLoc(), candidate.reader, algebra,
+                         match, layout);
+    FailureOr<Value> result = fusion.build();
+    if (failed(result)) {
+      refusal = fusion.getRefusal();
+      continue;
+    }
+    remarkPassed(last->getLoc(), candidate, layout, fusion);
+    match.result.replaceAllUsesWith(*result);
+    eraseDead(last);
+    return true;
   }
-  OpBuilder builder(last);
-  FusionBuilder fusion(builder, last->getLoc(), candidate.reader, algebra,
-                       match, *layout);
-  FailureOr<Value> result = fusion.build();
-  if (failed(result)) {
-    refusal = fusion.getRefusal();
-    return false;
-  }
-  remarkPassed(last->getLoc(), candidate, *layout, fusion);
-  match.result.replaceAllUsesWith(*result);
-  eraseDead(last);
-  return true;
+  return false;
 }
 
 //===----------------------------------------------------------------------===//

@@ -53,9 +53,14 @@ LogicalResult AttentionMatcher::splitWeighted(AttentionMatch &match,
                                               Expr *reduce,
                                               Expr *&exponential) {
   auto reads = [&](const Expr *e) { return isExponential(e); };
+  // A tensor that repeats a row's number for all keys is taken for the number.
   Sum terms = expandGuarded(
       reduce->args[0],
-      [&](Expr *leaf) { return facts.exponentials.contains(leaf->root); },
+      [&](Expr *leaf) {
+        return facts.exponentials.contains(leaf->root) ||
+               (algebra.dependsOn(leaf, match.keyRows) &&
+                !algebra.variesWith(leaf, match.keyRows));
+      },
       reads, match.guards);
   auto varies = [&](const Factor &factor) {
     return algebra.dependsOn(factor.e, match.keyRows);

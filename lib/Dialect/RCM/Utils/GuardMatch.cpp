@@ -64,7 +64,17 @@ bool AttentionMatcher::takeMaskGuards(SmallVectorImpl<Guard> &guards,
   return guards.empty();
 }
 
-/// True if both differ by nothing that varies with the keys.
+/// The factor of the contraction.
+static double getScale(const Sum &sum) {
+  for (const Term &term : sum)
+    for (const Factor &factor : term.factors)
+      if (factor.e->kind == ExprKind::Reduce)
+        return term.scale;
+  return 1.0;
+}
+
+/// True if both differ by nothing but a positive factor and what does not vary
+/// with the keys.
 bool AttentionMatcher::isSameScores(const Sum &a, const Sum &b,
                                     const Digits &keyRows) {
   auto getVarying = [&](const Sum &sum) {
@@ -76,7 +86,13 @@ bool AttentionMatcher::isSameScores(const Sum &a, const Sum &b,
         varying.push_back(term);
     return varying;
   };
-  return algebra.isEqual(getVarying(a), getVarying(b));
+  Sum x = getVarying(a), y = getVarying(b);
+  double ratio = getScale(x) / getScale(y);
+  if (!(ratio > 0.0))
+    return false;
+  for (Term &term : y)
+    term.scale *= ratio;
+  return algebra.isEqual(x, y);
 }
 
 /// max_n of the scores.
