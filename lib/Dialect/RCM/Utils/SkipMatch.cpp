@@ -128,6 +128,12 @@ LogicalResult SkipMatcher::openAttention(SkipMatch &match, Expr *attention,
     term.scale *= match.attention.outside.scale;
     llvm::append_range(term.factors, match.attention.outside.factors);
   }
+  // What is left of the exponentials' sum changes the probabilities.
+  for (const Term &term : match.beta)
+    if (llvm::any_of(term.factors, [&](const Factor &factor) {
+          return matcher.isDenominator(match.attention, factor.e);
+        }))
+      return refuse(Reason::ProbabilitiesModified, anchor);
   for (const Guard &guard : guards)
     if (!matcher.isEmptyRow(match.attention, guard))
       return refuse(Reason::SkipNotLinear, guard.origin);

@@ -92,6 +92,11 @@ public:
   /// Removes from `term` the factor 1 / sum_n exp(weights), if it is there.
   bool takeDenominator(AttentionMatch &match, Term &term);
 
+  /// True if `e` is a multiple of sum_n exp(weights).
+  bool isDenominator(AttentionMatch &match, Expr *e) {
+    return getDenominator(match, e).has_value();
+  }
+
   /// `e` as a sum, select(c, 0, y) taken for y where `isRelevant` holds
   /// somewhere in every term of y; what would make that wrong joins `guards`.
   Sum expandGuarded(Expr *e, OpenPredicate shouldOpen,
