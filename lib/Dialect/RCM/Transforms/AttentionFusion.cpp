@@ -102,8 +102,9 @@ SmallVector<Operation *> FunctionFuser::collectUsers(linalg::LinalgOp anchor) {
       worklist.push_back(user);
     }
   }
-  llvm::sort(users,
-             [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+  llvm::sort(users, [&](Operation *a, Operation *b) {
+    return facts.comesBefore(a, b);
+  });
   return users;
 }
 
@@ -118,7 +119,7 @@ FunctionFuser::CandidatePtr FunctionFuser::tryMatch(linalg::LinalgOp anchor,
     refusal = candidate->matcher->getRefusal();
     return nullptr;
   }
-  if (failed(checkSkipInputs(*match, anchor, refusal)))
+  if (failed(checkSkipInputs(*match, facts, anchor, refusal)))
     return nullptr;
   candidate->match = *match;
   return candidate;
@@ -226,7 +227,7 @@ void FunctionFuser::eraseDead(Operation *op) {
 bool FunctionFuser::rewrite(Candidate &candidate) {
   SkipMatch &match = candidate.match;
   if (!checkRounding(match) || failed(checkTypes(match, refusal)) ||
-      failed(checkSideEffects(match, refusal)))
+      failed(checkSideEffects(match, facts, refusal)))
     return false;
   Algebra &algebra = candidate.matcher->getAlgebra();
   Operation *last = match.result.getDefiningOp();
@@ -242,6 +243,7 @@ bool FunctionFuser::rewrite(Candidate &candidate) {
       continue;
     }
     remarkPassed(last->getLoc(), candidate, layout, fusion);
+    facts.numberInserted(last);
     match.result.replaceAllUsesWith(*result);
     eraseDead(last);
     return true;

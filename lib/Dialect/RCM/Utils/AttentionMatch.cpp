@@ -173,6 +173,9 @@ LogicalResult AttentionMatcher::matchScores(AttentionMatch &match,
             return isNonFinite(factor.e);
           }))
         return refuse(Reason::ShiftNotFinite, exponential->origin);
+      // A row that is hidden as a whole is 0, which a shift would not tell.
+      if (mayHideRow(term))
+        match.bias.push_back(term);
       continue;
     }
     auto isContraction = [](const Factor &factor) {

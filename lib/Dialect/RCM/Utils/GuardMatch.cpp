@@ -154,6 +154,22 @@ bool AttentionMatcher::isEmptyRow(AttentionMatch &match, const Guard &guard) {
   return false;
 }
 
+/// True for an addend, the same for all keys, that may be -inf: a mask written
+/// as select, or a tensor about which nothing is known. What is subtracted is
+/// a shift.
+bool AttentionMatcher::mayHideRow(const Term &term) {
+  if (term.scale <= 0.0 || term.factors.size() != 1 ||
+      term.factors[0].isInverse)
+    return false;
+  Expr *e = openAll(reader, term.factors[0].e);
+  if (e->isOp(OpCode::Select))
+    return llvm::any_of(llvm::drop_begin(e->args), [](Expr *arg) {
+      arg = stripCasts(arg);
+      return arg->kind == ExprKind::Constant && std::isinf(arg->constant);
+    });
+  return e->kind == ExprKind::Leaf && isa<ShapedType>(e->root.getType());
+}
+
 /// True if `e` is seen to be infinite or NaN whatever the operands are. What a
 /// reduction runs over is not looked at: a mask there is no such number.
 bool AttentionMatcher::isNonFinite(Expr *e, unsigned depth) {
