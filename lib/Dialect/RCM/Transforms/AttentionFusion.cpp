@@ -8,6 +8,7 @@
 #include "rcm/Dialect/RCM/Transforms/AttentionFusion.h"
 
 #include "rcm/Dialect/RCM/Utils/FusionBuilder.h"
+#include "rcm/Dialect/RCM/Utils/FusionChecks.h"
 #include "rcm/Dialect/RCM/Utils/Rounding.h"
 
 #include "mlir/IR/Remarks.h"
@@ -101,8 +102,9 @@ SmallVector<Operation *> FunctionFuser::collectUsers(linalg::LinalgOp anchor) {
       worklist.push_back(user);
     }
   }
-  llvm::sort(users,
-             [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+  llvm::sort(users, [&](Operation *a, Operation *b) {
+    return facts.comesBefore(a, b);
+  });
   return users;
 }
 
@@ -117,6 +119,8 @@ FunctionFuser::CandidatePtr FunctionFuser::tryMatch(linalg::LinalgOp anchor,
     refusal = candidate->matcher->getRefusal();
     return nullptr;
   }
+  if (failed(checkSkipInputs(*match, facts, anchor, refusal)))
+    return nullptr;
   candidate->match = *match;
   return candidate;
 }
@@ -189,22 +193,7 @@ void FunctionFuser::fuseAnchor(linalg::LinalgOp anchor) {
 bool FunctionFuser::checkRounding(const SkipMatch &match) {
   if (!options.keepIntermediateRounding)
     return true;
-  DenseSet<Value> inputs;
-  auto addLeaves = [&](auto &&self, Expr *e) -> void {
-    if (e->kind == ExprKind::Leaf)
-      inputs.insert(e->root);
-    for (Expr *arg : e->args)
-      self(self, arg);
-  };
-  for (Expr *e : {match.attention.query, match.attention.key,
-                  match.attention.value, match.residual})
-    if (e)
-      addLeaves(addLeaves, e);
-  for (const Sum *sum : {&match.alpha, &match.beta, &match.attention.bias})
-    for (const Term &term : *sum)
-      for (const Factor &factor : term.factors)
-        addLeaves(addLeaves, factor.e);
-  if (Operation *rounding = findRounding(match.result, inputs)) {
+  if (Operation *rounding = findRounding(match.result, collectInputs(match))) {
     refusal = {Reason::RoundingKept, rounding};
     return false;
   }
@@ -237,27 +226,29 @@ void FunctionFuser::eraseDead(Operation *op) {
 
 bool FunctionFuser::rewrite(Candidate &candidate) {
   SkipMatch &match = candidate.match;
-  if (!checkRounding(match))
+  if (!checkRounding(match) || failed(checkTypes(match, refusal)) ||
+      failed(checkSideEffects(match, facts, refusal)))
     return false;
   Algebra &algebra = candidate.matcher->getAlgebra();
   Operation *last = match.result.getDefiningOp();
-  std::optional<Layout> layout = assignLayout(candidate.reader, algebra, match);
-  if (!layout) {
-    refusal = {Reason::UnsupportedLayout, last};
-    return false;
+  refusal = {Reason::UnsupportedLayout, last};
+  for (const Layout &layout :
+       assignLayouts(candidate.reader, algebra, match)) {
+    OpBuilder builder(last);
+    FusionBuilder fusion(builder, last->getLoc(), candidate.reader, algebra,
+                         match, layout);
+    FailureOr<Value> result = fusion.build();
+    if (failed(result)) {
+      refusal = fusion.getRefusal();
+      continue;
+    }
+    remarkPassed(last->getLoc(), candidate, layout, fusion);
+    facts.numberInserted(last);
+    match.result.replaceAllUsesWith(*result);
+    eraseDead(last);
+    return true;
   }
-  OpBuilder builder(last);
-  FusionBuilder fusion(builder, last->getLoc(), candidate.reader, algebra,
-                       match, *layout);
-  FailureOr<Value> result = fusion.build();
-  if (failed(result)) {
-    refusal = fusion.getRefusal();
-    return false;
-  }
-  remarkPassed(last->getLoc(), candidate, *layout, fusion);
-  match.result.replaceAllUsesWith(*result);
-  eraseDead(last);
-  return true;
+  return false;
 }
 
 //===----------------------------------------------------------------------===//

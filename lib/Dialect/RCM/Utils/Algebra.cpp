@@ -269,9 +269,21 @@ void Algebra::collectVars(const Expr *e, Digits &result) {
 bool Algebra::dependsOn(const Expr *e, ArrayRef<VarId> digits) {
   Digits used, asked = reader.vars.resolve(digits);
   collectVars(e, used);
-  return llvm::any_of(used, [&](VarId var) {
-    return reader.vars.getExtent(var) != 1 && llvm::is_contained(asked, var);
-  });
+  return llvm::any_of(
+      used, [&](VarId var) { return llvm::is_contained(asked, var); });
+}
+
+bool Algebra::variesWith(Expr *e, ArrayRef<VarId> digits, unsigned depth) {
+  if (!dependsOn(e, digits))
+    return false;
+  if (e->kind == ExprKind::Leaf) {
+    Expr *opened = depth < kMaxDepth ? reader.open(e) : nullptr;
+    return !opened || opened->kind == ExprKind::Reduce ||
+           variesWith(opened, digits, depth + 1);
+  }
+  return e->kind != ExprKind::Op || llvm::any_of(e->args, [&](Expr *arg) {
+           return variesWith(arg, digits, depth);
+         });
 }
 
 bool Algebra::contains(Expr *e,
