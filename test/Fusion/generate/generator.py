@@ -54,6 +54,8 @@ class Plan:
         self.split = float(rng.choice([0.0, 0.4, 1.0]))
         self.skip = str(rng.choice(FORMS))
         self.schedule = rng.random() < 0.35
+        if self.named_softmax:
+            self.safe = self.guard = False
         if self.scale_place == "none" and self.base2 == "early":
             self.base2 = "late"
 

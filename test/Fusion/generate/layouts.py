@@ -19,7 +19,7 @@ def sizes(rng, arrangement, mutant_equal=()):
     different so that wrong maps do not fit."""
     def draw(low, high):
         return int(rng.integers(low, high + 1))
-    s = {"m": draw(2, 6), "n": draw(2, 7), "k": draw(1, 6), "d": draw(1, 6), "b": draw(1, 3),
+    s = {"m": draw(2, 6), "n": draw(2, 7), "k": draw(2, 6), "d": draw(2, 6), "b": draw(1, 3),
          "h": draw(1, 4), "j": draw(1, 2), "g": draw(2, 3)}
     if rng.random() < 0.5:
         s["n"] = s["m"]
@@ -30,7 +30,7 @@ def sizes(rng, arrangement, mutant_equal=()):
     if rng.random() < 0.15:
         s["d"] = s["k"] = s["m"] = s["n"]
     if rng.random() < 0.06:
-        s[str(rng.choice(["m", "b", "h"]))] = 1
+        s[str(rng.choice(["m", "b", "h", "k", "d", "n"]))] = 1
     for group in mutant_equal:
         value = max(2, s[group[0]])
         for axis in group:

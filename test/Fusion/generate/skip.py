@@ -178,4 +178,8 @@ def skip(f, plan, o, late, name):
             expression[2][0] == "leaf" and expression[2][1].element == plan.out_element:
         return elementwise(f, expression, axes, plan.out_element, plan.compute,
                            in_place=expression[2])
-    return compute(f, expression, axes, plan.out_element, plan.compute, split=plan.split)
+    # A coefficient spread over the result could as well be the residual: which
+    # one is c_skip could not be told, and with it the schedule.
+    full = 0.0 if plan.schedules else 0.4
+    return compute(f, expression, axes, plan.out_element, plan.compute, split=plan.split,
+                   full=full)

@@ -127,9 +127,10 @@ def elementwise(f, expression, axes, element, compute=None, in_place=None):
     return f.tensor(name, axes, element, value)
 
 
-def compute(f, expression, axes, element, ct=None, split=0.4):
+def compute(f, expression, axes, element, ct=None, split=0.4, full=0.4):
     """The expression over `axes` as one or more elementwise ops: inner parts
-    become tensors of their own with probability `split`."""
+    become tensors of their own with probability `split`, with probability
+    `full` over all axes instead of those they vary with."""
     ct = ct or element
     order = list(axes)
 
@@ -144,8 +145,8 @@ def compute(f, expression, axes, element, ct=None, split=0.4):
         if node[0] in ("andi", "ori"):
             return node
         used = loops_of(node)
-        inner = [a for a in order if a in used] if f.rng.random() < 0.6 else \
-            [a for a in order if a]
+        inner = [a for a in order if a in used] if f.rng.random() >= full \
+            else [a for a in order if a]
         if not inner:
             return node
         return leaf(elementwise(f, node, inner, ct, ct))
