@@ -11,7 +11,6 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
-#include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
 #include <cmath>
 
@@ -220,9 +219,10 @@ struct FoldConstantTime : OpRewritePattern<SkipCoefficientsOp> {
 
   LogicalResult matchAndRewrite(SkipCoefficientsOp op,
                                 PatternRewriter &rewriter) const override {
-    Attribute time;
-    if (!matchPattern(op.getT(), m_Constant(&time)))
+    auto constant = op.getT().getDefiningOp<arith::ConstantOp>();
+    if (!constant)
       return rewriter.notifyMatchFailure(op, "expected a constant t");
+    Attribute time = constant.getValue();
     double sigma = op.getSigmaData().convertToDouble();
     auto evaluate = [&](double t) {
       return evaluateSkipSchedule(op.getSchedule(), t, sigma);

@@ -7,8 +7,8 @@
 
 #include "rcm/Dialect/RCM/IR/RCM.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace rcm;
@@ -141,9 +141,11 @@ static Attribute getGlobalConstant(Value value) {
 }
 
 std::optional<double> rcm::getLiteralConstant(Value value) {
-  Attribute attribute;
-  if (!value || !matchPattern(value, m_Constant(&attribute)))
-    attribute = value ? getGlobalConstant(value) : Attribute();
+  if (!value)
+    return std::nullopt;
+  auto constant = value.getDefiningOp<arith::ConstantOp>();
+  Attribute attribute =
+      constant ? Attribute(constant.getValue()) : getGlobalConstant(value);
   if (auto splat = dyn_cast_if_present<SplatElementsAttr>(attribute))
     attribute = splat.getSplatValue<Attribute>();
   auto number = dyn_cast_if_present<FloatAttr>(attribute);

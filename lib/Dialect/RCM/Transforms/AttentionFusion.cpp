@@ -8,6 +8,7 @@
 #include "rcm/Dialect/RCM/Transforms/AttentionFusion.h"
 
 #include "rcm/Dialect/RCM/Utils/FusionBuilder.h"
+#include "rcm/Dialect/RCM/Utils/FusionChecks.h"
 #include "rcm/Dialect/RCM/Utils/Rounding.h"
 
 #include "mlir/IR/Remarks.h"
@@ -117,6 +118,8 @@ FunctionFuser::CandidatePtr FunctionFuser::tryMatch(linalg::LinalgOp anchor,
     refusal = candidate->matcher->getRefusal();
     return nullptr;
   }
+  if (failed(checkSkipInputs(*match, anchor, refusal)))
+    return nullptr;
   candidate->match = *match;
   return candidate;
 }
@@ -189,22 +192,7 @@ void FunctionFuser::fuseAnchor(linalg::LinalgOp anchor) {
 bool FunctionFuser::checkRounding(const SkipMatch &match) {
   if (!options.keepIntermediateRounding)
     return true;
-  DenseSet<Value> inputs;
-  auto addLeaves = [&](auto &&self, Expr *e) -> void {
-    if (e->kind == ExprKind::Leaf)
-      inputs.insert(e->root);
-    for (Expr *arg : e->args)
-      self(self, arg);
-  };
-  for (Expr *e : {match.attention.query, match.attention.key,
-                  match.attention.value, match.residual})
-    if (e)
-      addLeaves(addLeaves, e);
-  for (const Sum *sum : {&match.alpha, &match.beta, &match.attention.bias})
-    for (const Term &term : *sum)
-      for (const Factor &factor : term.factors)
-        addLeaves(addLeaves, factor.e);
-  if (Operation *rounding = findRounding(match.result, inputs)) {
+  if (Operation *rounding = findRounding(match.result, collectInputs(match))) {
     refusal = {Reason::RoundingKept, rounding};
     return false;
   }
@@ -237,7 +225,8 @@ void FunctionFuser::eraseDead(Operation *op) {
 
 bool FunctionFuser::rewrite(Candidate &candidate) {
   SkipMatch &match = candidate.match;
-  if (!checkRounding(match))
+  if (!checkRounding(match) || failed(checkTypes(match, refusal)) ||
+      failed(checkSideEffects(match, refusal)))
     return false;
   Algebra &algebra = candidate.matcher->getAlgebra();
   Operation *last = match.result.getDefiningOp();

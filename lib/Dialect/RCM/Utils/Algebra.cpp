@@ -269,9 +269,8 @@ void Algebra::collectVars(const Expr *e, Digits &result) {
 bool Algebra::dependsOn(const Expr *e, ArrayRef<VarId> digits) {
   Digits used, asked = reader.vars.resolve(digits);
   collectVars(e, used);
-  return llvm::any_of(used, [&](VarId var) {
-    return reader.vars.getExtent(var) != 1 && llvm::is_contained(asked, var);
-  });
+  return llvm::any_of(
+      used, [&](VarId var) { return llvm::is_contained(asked, var); });
 }
 
 bool Algebra::contains(Expr *e,

@@ -41,6 +41,8 @@ FailureOr<AttentionMatch> AttentionMatcher::match(Expr *reduce) {
   match.isWide |= reduce->type.isF64() || exponential->type.isF64();
   match.isWide &= !hasWideOperand;
   match.isNormalized = takeDenominator(match, match.outside);
+  if (!checkGuards(match, match.guards))
+    return refuse(Reason::ProbabilitiesModified, match.guards.front().origin);
   if (reader.isExhausted())
     return refuse(Reason::TooLarge, reduce->origin);
   return match;
@@ -50,33 +52,51 @@ FailureOr<AttentionMatch> AttentionMatcher::match(Expr *reduce) {
 LogicalResult AttentionMatcher::splitWeighted(AttentionMatch &match,
                                               Expr *reduce,
                                               Expr *&exponential) {
-  Sum terms = algebra.expand(reduce->args[0], [&](Expr *leaf) {
-    return facts.exponentials.contains(leaf->root);
-  });
-  if (terms.size() != 1)
+  auto reads = [&](const Expr *e) { return isExponential(e); };
+  Sum terms = expandGuarded(
+      reduce->args[0],
+      [&](Expr *leaf) { return facts.exponentials.contains(leaf->root); },
+      reads, match.guards);
+  auto varies = [&](const Factor &factor) {
+    return algebra.dependsOn(factor.e, match.keyRows);
+  };
+  auto isExp = [&](const Factor &factor) {
+    return varies(factor) && algebra.contains(factor.e, reads);
+  };
+  auto isValue = [&](const Factor &factor) {
+    return varies(factor) && !algebra.contains(factor.e, reads);
+  };
+  // Sums of exponentials alone are a softmax's own, not worth a remark.
+  bool hasValue = llvm::any_of(
+      terms, [&](const Term &t) { return llvm::any_of(t.factors, isValue); });
+  bool hasExp = llvm::any_of(
+      terms, [&](const Term &t) { return llvm::any_of(t.factors, isExp); });
+  if (!hasValue || !hasExp)
     return refuse(Reason::NotAttention, reduce->origin);
+  if (terms.size() != 1) {
+    bool allWeighted = llvm::all_of(
+        terms, [&](const Term &t) { return llvm::any_of(t.factors, isExp); });
+    return refuse(allWeighted ? Reason::ValueModified
+                              : Reason::ProbabilitiesModified,
+                  reduce->origin);
+  }
   match.outside.scale = terms[0].scale;
   SmallVector<Factor> others;
   for (const Factor &factor : terms[0].factors) {
-    bool isExponential =
-        factor.e->isOp(OpCode::Exp) || factor.e->isOp(OpCode::Exp2);
-    bool varies = algebra.dependsOn(factor.e, match.keyRows);
-    if (isExponential && varies && !factor.isInverse && !exponential)
-      exponential = factor.e;
-    else if (varies)
-      others.push_back(factor);
-    else
+    bool isExpOp = factor.e->isOp(OpCode::Exp) || factor.e->isOp(OpCode::Exp2);
+    if (!varies(factor))
       match.outside.factors.push_back(factor);
+    else if (isExpOp && !factor.isInverse && !exponential)
+      exponential = factor.e;
+    else
+      others.push_back(factor);
   }
-  if (!exponential || others.empty())
-    return refuse(Reason::NotAttention, reduce->origin);
+  if (!exponential)
+    return refuse(Reason::ProbabilitiesModified, reduce->origin);
   // A denominator that varies with the keys is not that of this softmax;
   // anything else beside the value changes the probabilities.
   if (llvm::any_of(others, [](const Factor &f) { return f.isInverse; }))
     return refuse(Reason::NoDenominator, reduce->origin);
-  // A sum of squared exponentials is somebody else's statistic.
-  if (others[0].e->isOp(OpCode::Exp) || others[0].e->isOp(OpCode::Exp2))
-    return refuse(Reason::NotAttention, reduce->origin);
   if (others.size() != 1)
     return refuse(Reason::ProbabilitiesModified, reduce->origin);
   match.value = others[0].e;
@@ -137,13 +157,19 @@ Sum AttentionMatcher::expandScores(Expr *e, const Digits &keyRows) {
 LogicalResult AttentionMatcher::matchScores(AttentionMatch &match,
                                             Expr *exponential) {
   match.weights = *getExponent(exponential, match.keyRows);
+  takeMaskGuards(match.guards, match.weights, match.keyRows);
   Expr *contraction = nullptr;
   for (const Term &term : match.weights) {
-    // Anything that is the same for all keys cancels.
+    // Anything that is the same for all keys cancels, if it is a number.
     if (llvm::none_of(term.factors, [&](const Factor &factor) {
           return algebra.dependsOn(factor.e, match.keyRows);
-        }))
+        })) {
+      if (llvm::any_of(term.factors, [&](const Factor &factor) {
+            return isNonFinite(factor.e);
+          }))
+        return refuse(Reason::ShiftNotFinite, exponential->origin);
       continue;
+    }
     auto isContraction = [](const Factor &factor) {
       return factor.e->kind == ExprKind::Reduce &&
              factor.e->code == OpCode::Add && !factor.isInverse;
@@ -239,65 +265,9 @@ LogicalResult AttentionMatcher::matchContraction(AttentionMatch &match,
   peelScale(match.key, match.scale);
   // Every element type: the rcm ops take f16, bf16, f32 and f64.
   for (Expr *operand : {match.query, match.key, match.value})
-    if (!operand->type.isF16() && !operand->type.isBF16() &&
-        !operand->type.isF32() && !operand->type.isF64())
+    if (!isSupportedFloat(operand->type))
       return refuse(Reason::NotFloat, reduce->origin);
   if (!std::isfinite(match.scale))
     return refuse(Reason::ScaleNotConstant, reduce->origin);
   return success();
-}
-
-//===----------------------------------------------------------------------===//
-// Denominator
-//===----------------------------------------------------------------------===//
-
-bool AttentionMatcher::isDenominator(AttentionMatch &match, Expr *e) {
-  e = stripCasts(e);
-  while (e->kind == ExprKind::Leaf) {
-    Expr *opened = reader.open(e);
-    if (!opened)
-      return false;
-    e = stripCasts(opened);
-  }
-  if (e->kind != ExprKind::Reduce || e->code != OpCode::Add)
-    return false;
-  if (algebra.dependsOn(e, match.keyRows) ||
-      !reader.vars.identify(e->digits, match.keyRows))
-    return false;
-  Sum body = algebra.expand(e->args[0], [&](Expr *leaf) {
-    return facts.exponentials.contains(leaf->root);
-  });
-  if (body.size() != 1 || body[0].scale != 1.0 || body[0].factors.size() != 1 ||
-      body[0].factors[0].isInverse)
-    return false;
-  std::optional<Sum> exponent =
-      getExponent(body[0].factors[0].e, match.keyRows);
-  if (reader.plantedBug == PlantedBug::AnyDenominator)
-    return exponent.has_value();
-  return exponent && algebra.isEqual(match.weights, *exponent);
-}
-
-bool AttentionMatcher::takeDenominator(AttentionMatch &match, Term &term) {
-  for (auto [position, factor] : llvm::enumerate(term.factors)) {
-    if (!factor.isInverse || !isDenominator(match, factor.e))
-      continue;
-    term.factors.erase(term.factors.begin() + position);
-    return true;
-  }
-  // exp(u - s - log sum exp(u - s)).
-  for (auto [position, shift] : llvm::enumerate(match.weights)) {
-    if (shift.scale != -1.0 || shift.factors.size() != 1 ||
-        shift.factors[0].isInverse)
-      continue;
-    Expr *log = stripCasts(shift.factors[0].e);
-    if (Expr *opened = reader.open(log))
-      log = stripCasts(opened);
-    if (!log->isOp(OpCode::Log))
-      continue;
-    AttentionMatch shifted = match;
-    shifted.weights.erase(shifted.weights.begin() + position);
-    if (isDenominator(shifted, log->args[0]))
-      return true;
-  }
-  return false;
 }

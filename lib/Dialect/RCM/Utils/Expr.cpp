@@ -97,6 +97,26 @@ std::optional<double> rcm::match::foldOp(OpCode code, ArrayRef<double> args) {
   }
 }
 
+bool rcm::match::isIdentityOf(OpCode code, double value) {
+  switch (code) {
+  case OpCode::Add:
+  case OpCode::Or:
+    return value == 0.0;
+  case OpCode::And:
+    return value == 1.0;
+  case OpCode::Max:
+    return value == -INFINITY;
+  case OpCode::MaxNum:
+    return value == -INFINITY || std::isnan(value);
+  case OpCode::Min:
+    return value == INFINITY;
+  case OpCode::MinNum:
+    return value == INFINITY || std::isnan(value);
+  default:
+    return false;
+  }
+}
+
 /// Folds only what a float type holds: integer division is not division.
 static bool isFoldable(Type type) { return isa_and_nonnull<FloatType>(type); }
 
@@ -111,6 +131,14 @@ Expr *ExprArena::op(OpCode code, ArrayRef<Expr *> args, Type type,
       values.push_back(arg->constant);
     if (std::optional<double> value = foldOp(code, values))
       return constant(*value, type);
+  }
+  // The identities of maximum and minimum, which frontends write as bounds.
+  for (unsigned i = 0; args.size() == 2 && i < 2; ++i) {
+    double value = args[i]->constant;
+    bool isIdentity = args[i]->kind == ExprKind::Constant &&
+                      isIdentityOf(code, value);
+    if (isIdentity && code != OpCode::Add)
+      return args[1 - i];
   }
   Expr *e = make(ExprKind::Op, type, origin);
   e->code = code;

@@ -397,7 +397,7 @@ FailureOr<MappedValue> FusionBuilder::buildBias() {
   if (Expr *leaf = getOnlyLeaf(sum)) {
     PlanRequest asBias = request(dims, {}, false, true);
     bool isRanked = isa<RankedTensorType>(leaf->root.getType());
-    if (isRanked && isa<FloatType>(leaf->type) &&
+    if (isRanked && isSupportedFloat(leaf->type) &&
         planReshape(reader.vars, reader.vars.resolve(leaf->index), asBias))
       return mapOperand(leaf, asBias);
   }

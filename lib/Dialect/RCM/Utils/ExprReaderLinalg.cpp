@@ -120,22 +120,48 @@ static bool readsAccumulator(const Expr *e) {
          llvm::any_of(e->args, readsAccumulator);
 }
 
-/// True if `value` changes nothing when combined by `code`. The identity of
-/// maxnum is NaN, see the MLIR 22 lowering of linalg.softmax.
-static bool isIdentity(OpCode code, double value) {
-  switch (code) {
+/// Splits a reduction's body into combine(acc, element). A body that keeps the
+/// accumulator where a condition says so adds 0 there.
+static Expr *splitAccumulation(ExprArena &arena, Expr *yielded, OpCode &code) {
+  auto isAccumulator = [](Expr *e) {
+    return stripCasts(e)->kind == ExprKind::Accumulator;
+  };
+  Type type = yielded->type;
+  yielded = stripCasts(yielded);
+  code = yielded->code;
+  switch (yielded->kind == ExprKind::Op ? code : OpCode::Unknown) {
   case OpCode::Add:
-    return value == 0.0;
   case OpCode::Max:
-    return value == -INFINITY;
   case OpCode::MaxNum:
-    return value == -INFINITY || std::isnan(value);
   case OpCode::Min:
-    return value == INFINITY;
   case OpCode::MinNum:
-    return value == INFINITY || std::isnan(value);
+  case OpCode::And:
+  case OpCode::Or:
+    for (unsigned i : {0u, 1u})
+      if (isAccumulator(yielded->args[i]))
+        return yielded->args[1 - i];
+    return nullptr;
+  case OpCode::Sub:
+    code = OpCode::Add;
+    return isAccumulator(yielded->args[0])
+               ? arena.op(OpCode::Neg, {yielded->args[1]}, type, yielded->origin)
+               : nullptr;
+  case OpCode::Select: {
+    for (unsigned i : {1u, 2u}) {
+      if (!isAccumulator(yielded->args[i]))
+        continue;
+      Expr *element = splitAccumulation(arena, yielded->args[3 - i], code);
+      if (!element || code != OpCode::Add)
+        return nullptr;
+      Expr *zero = arena.constant(0.0, type);
+      Expr *onTrue = i == 1 ? zero : element, *onFalse = i == 1 ? element : zero;
+      return arena.op(OpCode::Select, {yielded->args[0], onTrue, onFalse}, type,
+                      yielded->origin);
+    }
+    return nullptr;
+  }
   default:
-    return false;
+    return nullptr;
   }
 }
 
@@ -150,32 +176,16 @@ Expr *ExprReader::readReduction(linalg::LinalgOp op, unsigned result,
   if (!yielded)
     return nullptr;
   Type type = yielded->type;
-  yielded = stripCasts(yielded);
-  OpCode code = yielded->code;
-  Expr *element = nullptr;
-  if (yielded->isOp(OpCode::Add) || yielded->isOp(OpCode::Max) ||
-      yielded->isOp(OpCode::MaxNum) || yielded->isOp(OpCode::Min) ||
-      yielded->isOp(OpCode::MinNum)) {
-    for (unsigned i : {0u, 1u})
-      if (stripCasts(yielded->args[i])->kind == ExprKind::Accumulator)
-        element = yielded->args[1 - i];
-  } else if (yielded->isOp(OpCode::Sub) &&
-             stripCasts(yielded->args[0])->kind == ExprKind::Accumulator) {
-    code = OpCode::Add;
-    element = arena.op(OpCode::Neg, {yielded->args[1]}, type, op);
-  }
+  OpCode code = OpCode::Unknown;
+  Expr *element = splitAccumulation(arena, yielded, code);
   if (!element || readsAccumulator(element))
     return nullptr;
   Expr *reduce = arena.reduce(code, bound, element, type, op);
   Expr *start = leaf(init->get(), index);
   if (plantedBug == PlantedBug::InitialValueDropped && code == OpCode::Add)
     return reduce;
-  if (start->kind != ExprKind::Constant)
-    return arena.op(code, {start, reduce}, type, op);
-  if (isIdentity(code, start->constant))
+  if (start->kind == ExprKind::Constant && isIdentityOf(code, start->constant))
     return reduce;
-  if (!std::isfinite(start->constant))
-    return nullptr;
   return arena.op(code, {start, reduce}, type, op);
 }
 

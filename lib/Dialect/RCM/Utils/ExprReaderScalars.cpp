@@ -50,6 +50,12 @@ static std::optional<OpCode> getSimpleCode(Operation *op) {
       .Default([](Operation *) { return std::nullopt; });
 }
 
+bool rcm::match::isScalarArithmetic(Operation *op) {
+  return !isa<arith::ConstantOp>(op) &&
+         isa_and_nonnull<arith::ArithDialect, math::MathDialect>(
+             op->getDialect());
+}
+
 Expr *ExprReader::readSelect(ArrayRef<Expr *> args, Type type, Operation *op) {
   // A maximum spelled as compare and select, as two-result reductions do.
   Expr *condition = args[0];
@@ -249,8 +255,7 @@ Expr *ExprReader::readScalar(Value value) {
       // Every dimension of size 1: there is only one element to extract.
       if (type.hasStaticShape() && type.getNumElements() == 1)
         return remember(leaf(extract.getTensor(), IndexTuple(type.getRank())));
-    } else if (isa_and_nonnull<arith::ArithDialect, math::MathDialect>(
-                   op->getDialect())) {
+    } else if (isScalarArithmetic(op)) {
       SmallVector<Expr *> args;
       for (Value operand : op->getOperands())
         args.push_back(readScalar(operand));
@@ -264,7 +269,7 @@ Expr *ExprReader::readScalar(Value value) {
 
 /// Arithmetic written on whole tensors (`arith.addf %a, %b : tensor<...>`).
 Expr *ExprReader::readTensorArithmetic(Operation *op, const IndexTuple &index) {
-  if (!op->hasTrait<OpTrait::Elementwise>() || op->getNumResults() != 1)
+  if (!isScalarArithmetic(op) || op->getNumResults() != 1)
     return nullptr;
   SmallVector<Expr *> args;
   for (Value operand : op->getOperands())

@@ -8,7 +8,6 @@
 #include "rcm/Dialect/RCM/Utils/ExprReader.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace rcm::match;
@@ -18,9 +17,10 @@ std::optional<double> rcm::match::getUniformConstant(Value value) {
     return getUniformConstant(fill.value());
   if (auto splat = value.getDefiningOp<tensor::SplatOp>())
     return getUniformConstant(splat.getInput());
-  Attribute attribute;
-  if (!matchPattern(value, m_Constant(&attribute)))
+  auto constant = value.getDefiningOp<arith::ConstantOp>();
+  if (!constant)
     return std::nullopt;
+  Attribute attribute = constant.getValue();
   if (auto splat = dyn_cast<SplatElementsAttr>(attribute))
     attribute = splat.getSplatValue<Attribute>();
   if (auto number = dyn_cast<FloatAttr>(attribute))

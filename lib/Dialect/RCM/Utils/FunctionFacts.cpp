@@ -22,7 +22,7 @@ bool rcm::match::isElementwiseOrView(Operation *op) {
     return true;
   if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op))
     return linalgOp.hasPureTensorSemantics() && isParallel(linalgOp);
-  return op->hasTrait<OpTrait::Elementwise>() && isMemoryEffectFree(op) &&
+  return isScalarArithmetic(op) && isMemoryEffectFree(op) &&
          op->getNumResults() == 1 &&
          isa<RankedTensorType>(op->getResult(0).getType());
 }

@@ -238,11 +238,26 @@ FailureOr<Value> FusionBuilder::buildAll() {
   }
   if (!attention.bias.empty() && failed(add(buildBias())))
     return failure();
-  Value causalOffset;
-  if (attention.causalOffset != 0)
-    causalOffset =
+  return buildFused(operands, buildCausalOffset());
+}
+
+/// constant +- scalar; null for 0.
+Value FusionBuilder::buildCausalOffset() {
+  const AttentionMatch &attention = match.attention;
+  Value constant;
+  if (attention.causalOffset != 0 || attention.isShiftNegated)
+    constant =
         arith::ConstantIndexOp::create(builder, loc, attention.causalOffset);
-  return buildFused(operands, causalOffset);
+  if (!attention.causalShift)
+    return attention.causalOffset != 0 ? constant : Value();
+  Value shift = attention.causalShift->root;
+  if (!shift.getType().isIndex())
+    shift = arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
+                                       shift);
+  if (attention.isShiftNegated)
+    return arith::SubIOp::create(builder, loc, constant, shift);
+  return constant ? arith::AddIOp::create(builder, loc, constant, shift)
+                  : shift;
 }
 
 FailureOr<Value> FusionBuilder::buildFused(ArrayRef<MappedValue> operands,

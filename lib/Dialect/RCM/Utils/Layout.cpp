@@ -47,6 +47,7 @@ private:
   }
   /// Only variables of the result, and the bound ones that belong there.
   bool checkReads() const;
+  bool splitsHead(VarId var) const;
   Digits pickValueDim() const;
   Digits pickQueryRow() const;
   bool assignBatchAndHead(Layout &layout, Digits rest) const;
@@ -99,8 +100,23 @@ Digits LayoutAssigner::pickValueDim() const {
                         isCandidate);
 }
 
-/// Rows are what only the queries bring. Of several, the mask tells, else the
-/// longest is taken, else the innermost.
+/// True if a dimension of the queries or of the result holds `var` beside a
+/// variable that keys or values know: a query head of a group, not a row.
+bool LayoutAssigner::splitsHead(VarId var) const {
+  auto isShared = [&](VarId other) {
+    return !isUnit(other) && (isIn(key, other) || isIn(value, other));
+  };
+  auto splits = [&](const IndexTuple &index) {
+    return llvm::any_of(index, [&](const Digits &written) {
+      Digits digits = vars.resolve(written);
+      return isIn(digits, var) && llvm::any_of(digits, isShared);
+    });
+  };
+  return splits(match.attention.query->index) || splits(match.outIndex);
+}
+
+/// Rows are what only the queries bring. Of several, the mask tells, else what
+/// is no part of a head, else the longest is taken, else the innermost.
 Digits LayoutAssigner::pickQueryRow() const {
   auto isCandidate = [&](VarId var) {
     return isIn(out, var) && isIn(query, var) && !isIn(key, var) &&
@@ -111,8 +127,10 @@ Digits LayoutAssigner::pickQueryRow() const {
   std::optional<VarId> best;
   auto rank = [&](VarId var) {
     int64_t extent = vars.getExtent(var);
-    return ShapedType::isDynamic(extent) ? std::numeric_limits<int64_t>::max()
-                                         : extent;
+    return std::pair(!splitsHead(var),
+                     ShapedType::isDynamic(extent)
+                         ? std::numeric_limits<int64_t>::max()
+                         : extent);
   };
   for (VarId var : query)
     if (isCandidate(var) && (!best || rank(var) >= rank(*best)))
@@ -142,6 +160,14 @@ bool LayoutAssigner::assignBatchAndHead(Layout &layout, Digits rest) const {
     layout.dims[kBatch] = {rest[0]};
   if (rest.size() > 1)
     layout.dims[kHead] = layout.keyHead = {rest[1]};
+  // Keys and values of one head for all: a dimension of size 1 is that head.
+  auto hasUnitDim = [](const Expr *leaf) {
+    return llvm::any_of(leaf->index,
+                        [](const Digits &digits) { return digits.empty(); });
+  };
+  if (rest.size() > 1 && !isShared(rest[1]) && !isUnit(rest[1]) &&
+      hasUnitDim(match.attention.key) && hasUnitDim(match.attention.value))
+    layout.keyHead = {vars.add(1)};
   return true;
 }
 
@@ -177,6 +203,11 @@ std::optional<Layout> LayoutAssigner::assign() {
       layout.dims[dim] = {vars.add(1)};
   if (!assignBatchAndHead(layout, rest))
     return std::nullopt;
+  // The ops know of no keys, but not of no rows, heads or channels.
+  for (auto [dim, digits] : llvm::enumerate(layout.dims))
+    for (VarId var : vars.resolve(digits))
+      if (vars.getExtent(var) == 0 && dim != kKeyRow)
+        return std::nullopt;
   return layout;
 }
 

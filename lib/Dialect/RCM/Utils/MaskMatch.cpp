@@ -12,8 +12,7 @@
 using namespace mlir;
 using namespace rcm::match;
 
-/// Opens `e` and its operands down to indices: masks are small.
-static Expr *openAll(ExprReader &reader, Expr *e) {
+Expr *rcm::match::openAll(ExprReader &reader, Expr *e) {
   e = stripCasts(e);
   while (e->kind == ExprKind::Leaf) {
     Expr *opened = reader.open(e);
@@ -29,6 +28,8 @@ namespace {
 struct IndexDifference {
   Expr *positive = nullptr, *negative = nullptr; ///< Index nodes
   double constant = 0.0;
+  Expr *scalar = nullptr; ///< an integer known at run time only
+  double scalarSign = 1.0;
 };
 } // namespace
 
@@ -46,6 +47,15 @@ static bool addIndex(ExprReader &reader, Expr *e, double sign,
     return addIndex(reader, e->args[0], sign, difference) &&
            addIndex(reader, e->args[1], e->isOp(OpCode::Sub) ? -sign : sign,
                     difference);
+  bool isScalar = e->kind == ExprKind::Leaf &&
+                  !isa<ShapedType>(e->root.getType()) &&
+                  (e->type.isIndex() || e->type.isInteger(64) ||
+                   e->type.isInteger(32));
+  if (isScalar && !difference.scalar) {
+    difference.scalar = e;
+    difference.scalarSign = sign;
+    return true;
+  }
   if (e->kind != ExprKind::Index)
     return false;
   Expr *&slot = sign > 0 ? difference.positive : difference.negative;
@@ -84,6 +94,8 @@ bool AttentionMatcher::matchCausal(AttentionMatch &match, Expr *condition,
   match.isCausal = true;
   match.causalRow = difference.negative;
   match.causalOffset = static_cast<int64_t>(offset);
+  match.causalShift = difference.scalar;
+  match.isShiftNegated = difference.scalarSign > 0;
   return true;
 }
 

@@ -35,6 +35,8 @@ static constexpr ReasonEntry kReasons[] = {
      "the scores pass through a function that is not scale and bias"},
     {Reason::ScaleNotConstant, "scale-not-constant",
      "the factor of the scores is not a constant"},
+    {Reason::ShiftNotFinite, "shift-not-finite",
+     "all scores of a row are shifted by an infinity or a NaN"},
     {Reason::MaskNotInfinite, "mask-not-infinite",
      "masked scores are replaced by a finite value"},
     {Reason::ContractionModified, "contraction-modified",
@@ -49,6 +51,12 @@ static constexpr ReasonEntry kReasons[] = {
      "the result is not linear in the attention"},
     {Reason::SkipMixesElements, "skip-mixes-elements",
      "the result reads the attention at two different positions"},
+    {Reason::SkipReadsAttention, "skip-reads-attention",
+     "a coefficient or the tensor that is added is computed from the attention "
+     "itself"},
+    {Reason::SideEffectsBetween, "side-effects-between",
+     "a memory that an operand is read from may be written before the "
+     "attention is complete"},
     {Reason::ResidualNotFullRank, "residual-not-full-rank",
      "what is added to the attention is not a coefficient times a tensor of "
      "its size"},

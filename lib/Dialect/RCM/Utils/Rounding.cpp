@@ -21,7 +21,7 @@ static bool isNarrow(Type type) {
 
 /// Arithmetic in a narrow type, or a narrowing that is not of a constant.
 static bool isRounding(Operation *op) {
-  if (op->getNumResults() != 1 || op->hasTrait<OpTrait::ConstantLike>())
+  if (op->getNumResults() != 1 || isa<arith::ConstantOp>(op))
     return false;
   if (auto narrow = dyn_cast<arith::TruncFOp>(op))
     return !getUniformConstant(narrow.getIn());

@@ -43,13 +43,16 @@ FailureOr<SkipMatch> SkipMatcher::match(Value result) {
 LogicalResult SkipMatcher::splitLinear(Expr *e, Sum &coefficient, Sum &rest,
                                        Expr *&attention) {
   Operation *where = e->origin;
-  Sum terms = algebra.expand(e, [&](Expr *leaf) {
-    return derived.contains(leaf->root) && !isAnchorLeaf(leaf);
-  });
   auto readsAttention = [&](const Expr *inner) {
     return isAnchorLeaf(inner) ||
            (inner->kind == ExprKind::Leaf && derived.contains(inner->root));
   };
+  Sum terms = matcher.expandGuarded(
+      e,
+      [&](Expr *leaf) {
+        return derived.contains(leaf->root) && !isAnchorLeaf(leaf);
+      },
+      readsAttention, guards);
   for (Term &term : terms) {
     Term others;
     others.scale = term.scale;
@@ -120,6 +123,9 @@ LogicalResult SkipMatcher::openAttention(SkipMatch &match, Expr *attention,
     term.scale *= match.attention.outside.scale;
     llvm::append_range(term.factors, match.attention.outside.factors);
   }
+  for (const Guard &guard : guards)
+    if (!matcher.isEmptyRow(match.attention, guard))
+      return refuse(Reason::SkipNotLinear, guard.origin);
   return success();
 }
 
@@ -180,8 +186,14 @@ LogicalResult SkipMatcher::matchResidual(SkipMatch &match, Sum rest) {
       changed = true;
     }
   }
-  for (const Factor &factor : rest[0].factors)
-    if (isResidual(factor) && takeResidual(match, rest, factor.e))
-      return success();
+  // Of several, one that is too narrow for a coefficient, else the last.
+  auto isNarrow = [](const Factor &factor) {
+    return factor.e->type.getIntOrFloatBitWidth() < 32;
+  };
+  for (bool wantsNarrow : {true, false})
+    for (const Factor &factor : llvm::reverse(rest[0].factors))
+      if (isResidual(factor) && isNarrow(factor) == wantsNarrow &&
+          takeResidual(match, rest, factor.e))
+        return success();
   return refuse(Reason::ResidualNotFullRank, match.result.getDefiningOp());
 }

@@ -38,6 +38,14 @@ struct FunctionFacts {
 /// element of each operand: the skip may run through them.
 bool isElementwiseOrView(mlir::Operation *op);
 
+/// A place where the module writes 0 instead of a part of the attention:
+/// select(condition, 0, part) or the other way round.
+struct Guard {
+  Expr *condition = nullptr;
+  bool isZeroWhen = true; ///< the value of the condition that gives 0
+  mlir::Operation *origin = nullptr;
+};
+
 /// softmax(scale * q k^T + bias) v, as far as it is known.
 struct AttentionMatch {
   Expr *query = nullptr, *key = nullptr, *value = nullptr; ///< leaves
@@ -48,6 +56,9 @@ struct AttentionMatch {
   bool isCausal = false;
   Expr *causalRow = nullptr; ///< the index m that the mask compares
   int64_t causalOffset = 0;
+  /// A scalar that the offset holds besides, times 1 or -1.
+  Expr *causalShift = nullptr;
+  bool isShiftNegated = false;
   /// Factors independent of the keys that the sum is multiplied with.
   Term outside;
   /// True once the division by the sum of the exponentials was found; before,
@@ -56,7 +67,17 @@ struct AttentionMatch {
   Sum weights;
   /// The scores or sums are held in f64 although no operand is.
   bool isWide = false;
+  /// What is 0 by order of the module, whichever key: must be empty rows.
+  llvm::SmallVector<Guard, 1> guards;
 };
+
+/// The element types that the rcm ops take.
+inline bool isSupportedFloat(mlir::Type type) {
+  return type.isF16() || type.isBF16() || type.isF32() || type.isF64();
+}
+
+/// `e` without casts, opened as long as it is the element of a tensor.
+Expr *openAll(ExprReader &reader, Expr *e);
 
 /// Finds attention in the anchor's expression.
 class AttentionMatcher {
@@ -70,6 +91,16 @@ public:
 
   /// Removes from `term` the factor 1 / sum_n exp(weights), if it is there.
   bool takeDenominator(AttentionMatch &match, Term &term);
+
+  /// `e` as a sum, select(c, 0, y) taken for y where `isRelevant` holds
+  /// somewhere in every term of y; what would make that wrong joins `guards`.
+  Sum expandGuarded(Expr *e, OpenPredicate shouldOpen,
+                    llvm::function_ref<bool(const Expr *)> isRelevant,
+                    llvm::SmallVectorImpl<Guard> &guards);
+
+  /// True if the guard gives 0 in rows that see no key and in no others: there
+  /// attention is 0 anyway.
+  bool isEmptyRow(AttentionMatch &match, const Guard &guard);
 
   Algebra &getAlgebra() { return algebra; }
   const Refusal &getRefusal() const { return refusal; }
@@ -85,7 +116,23 @@ private:
   mlir::LogicalResult matchContraction(AttentionMatch &match, Expr *reduce);
   mlir::LogicalResult matchMask(AttentionMatch &match, const Term &term,
                                 bool &isMask);
-  bool isDenominator(AttentionMatch &match, Expr *e);
+  // The denominator (DenominatorMatch.cpp).
+  std::optional<double> getDenominator(AttentionMatch &match, Expr *e);
+  bool findDenominator(AttentionMatch &match, const Factor &factor,
+                       Term &replacement, unsigned depth);
+  bool takeLogDenominator(AttentionMatch &match);
+  bool checkGuards(AttentionMatch &match, llvm::ArrayRef<Guard> guards);
+  // Guards and masks (GuardMatch.cpp, MaskMatch.cpp).
+  bool takeMaskGuards(llvm::SmallVectorImpl<Guard> &guards, Sum &weights,
+                      const Digits &keyRows);
+  bool isSameScores(const Sum &a, const Sum &b, const Digits &keyRows);
+  bool isMaximum(AttentionMatch &match, Expr *e);
+  bool isAllHidden(AttentionMatch &match, Expr *reduce, bool isNegated);
+  bool isNonFinite(Expr *e, unsigned depth = 0);
+  bool isExponential(const Expr *e) const {
+    return e->isOp(OpCode::Exp) || e->isOp(OpCode::Exp2) ||
+           (e->kind == ExprKind::Leaf && facts.exponentials.contains(e->root));
+  }
   bool matchCausal(AttentionMatch &match, Expr *condition, bool isVisible);
   std::optional<Sum> getExponent(Expr *e, const Digits &keyRows);
   Sum expandScores(Expr *e, const Digits &keyRows);

@@ -110,6 +110,11 @@ Expr *stripCasts(Expr *e);
 /// operations on other things than numbers.
 std::optional<double> foldOp(OpCode code, llvm::ArrayRef<double> args);
 
+/// True if `value` changes nothing when combined by `code`. The identity of
+/// maxnum is NaN, see the MLIR 22 lowering of linalg.softmax. Booleans are 0
+/// and 1.
+bool isIdentityOf(OpCode code, double value);
+
 } // namespace rcm::match
 
 #endif // RCM_DIALECT_RCM_UTILS_EXPR_H

@@ -101,6 +101,11 @@ private:
   unsigned numOpened = 0;
 };
 
+/// True for ops of arith and math, which work element by element on tensors
+/// too. Asked of the dialect and not of the trait `Elementwise`: where a trait's
+/// id is a symbol of its own in two shared libraries, no op has the trait.
+bool isScalarArithmetic(mlir::Operation *op);
+
 /// The constant that every element of `value` is, if the IR says so: constants
 /// and splats of them, fills with them, tensor.splat.
 std::optional<double> getUniformConstant(mlir::Value value);

@@ -51,6 +51,8 @@ private:
   mlir::FailureOr<mlir::Value> buildFused(llvm::ArrayRef<MappedValue> operands,
                                           mlir::Value causalOffset);
 
+  mlir::Value buildCausalOffset();
+
   // Operands (FusionBuilder.cpp).
   PlanRequest request(llvm::ArrayRef<unsigned> dims,
                       llvm::ArrayRef<unsigned> required, bool isKeySide,

@@ -65,6 +65,8 @@ private:
   mlir::linalg::LinalgOp anchor;
   const llvm::DenseSet<mlir::Value> &derived;
   Refusal refusal;
+  /// Where the result has 0 instead of the attention.
+  llvm::SmallVector<Guard, 1> guards;
 };
 
 } // namespace rcm::match
