@@ -7,6 +7,7 @@ Failures: `wrong`, `crash`, `verifier`, `compile`, `unfused` (an accepted form),
 not recognized), `original` (the driver itself: original and expectation differ).
 """
 import collections
+import itertools
 import os
 import re
 import tempfile
@@ -151,8 +152,9 @@ class Batch:
             twice = {}
             self.share(part, text, twice)
             for name in part:
-                if canonical(twice[name]) != canonical(self.fused[name]):
-                    self.settle(name, "not-idempotent")
+                changed = first_change(canonical(self.fused[name]), canonical(twice[name]))
+                if changed:
+                    self.settle(name, "not-idempotent", changed)
         for name, error in bad.items():
             self.settle(name, "crash" if error.crashed else "verifier",
                         f"second run: {error.first}")
@@ -273,6 +275,14 @@ def join(texts):
         for line in text.splitlines():
             (heads if line.startswith("#") else bodies).append(line)
     return "\n".join(heads + bodies) + "\n"
+
+
+def first_change(before, after):
+    """The first line that differs, in both forms, or an empty text."""
+    for old, new in itertools.zip_longest(before.splitlines(), after.splitlines(), fillvalue=""):
+        if old != new:
+            return f"{old.strip()[:160]} became {new.strip()[:160]}"
+    return ""
 
 
 def canonical(text):
