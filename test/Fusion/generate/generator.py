@@ -199,21 +199,24 @@ def draw(name, seed, only=None, chance=0.35):
     layouts.declare(f, arrangement)
     f.dynamic &= set(f.sizes)
     count = 1 if kind != "valid" else int(rng.choice([1, 1, 1, 1, 1, 2, 2, 3]))
-    schedules, out, described = [], None, []
+    schedules, out, described, mark = [], None, [], 0
     for i in range(count):
         plan = Plan(f, rng, arrangement, mutant.hooks)
         if plan.shift == "none" or plan.shift == "constant":
             plan.scale = min(plan.scale, 0.5)
         mutant.prepare(plan)
         plain = plan.change("plain", False)
-        out = block(f, plan, f"_{i}" if count > 1 else "_", out)
+        before = out
+        out = block(f, plan, f"_{i}" if count > 1 else "_", before)
+        if before is not None and (f"{before.name} " not in "\n".join(f.lines[mark:]) + " " or
+                                   rng.random() < 0.3):
+            f.give(before)  # otherwise it would be dead code
+        mark = len(f.lines)
         out = plan.change("output", out)
         schedules += plan.schedules if plan.skip in ("one", "fma", "negated") else []
         if rng.random() < 0.1 and plan.seen:
             f.give(plan.seen[str(rng.choice(sorted(plan.seen)))])
         described.append(", ".join(f"{key}={value}" for key, value in sorted(vars(plan).items())
                                    if isinstance(value, (str, int, float, bool))))
-        if i + 1 < count and rng.random() < 0.4:
-            f.give(out)
     f.give(out)
     return Module(f, kind, 0 if kind != "valid" or plain else count, 0, schedules, described)
