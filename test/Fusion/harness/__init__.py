@@ -1,0 +1,1 @@
+"""Runs modules: fusion, stock passes, compilation, comparison, counting."""
