@@ -52,11 +52,9 @@ AttentionCase proposalSmall() {
 TEST(TwoPass, EqualsOnePassAtProposalSmall) { expectEqual(proposalSmall()); }
 
 TEST(TwoPass, EqualsOnePassFromNarrowInputs) {
-  for (ElementType type : {ElementType::F16, ElementType::BF16}) {
-    AttentionCase test = proposalSmall();
-    test.q.type = test.k.type = test.v.type = test.x.type = type;
-    expectEqual(test);
-  }
+  AttentionCase test = proposalSmall();
+  test.q.type = test.k.type = test.v.type = test.x.type = ElementType::BF16;
+  expectEqual(test);
 }
 
 TEST(TwoPass, EqualsOnePassAtRaggedSizes) {
