@@ -1,6 +1,7 @@
 # The suite's configuration. Features a test may require:
 #   ptxas       a CUDA Toolkit new enough to assemble sm_90a kernels
 #   nvidia-gpu  a GPU of compute capability 9.0 (and RCM_TEST_GPU not 0)
+#   chromium    a headless browser, which looks at the pages of rcm-bench
 #   sanitizer   an ASan build; `UNSUPPORTED: sanitizer` leaves a test out there
 import os
 import shutil
@@ -35,3 +36,5 @@ if config.sanitized:
     config.environment["ASAN_OPTIONS"] = "detect_leaks=0:detect_container_overflow=0"
 if os.environ.get("RCM_TEST_GPU", "1") != "0" and shutil.which("nvidia-smi"):
     config.available_features.add("nvidia-gpu")
+if shutil.which("chromium") or shutil.which("chromium-browser"):
+    config.available_features.add("chromium")

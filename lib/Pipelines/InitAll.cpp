@@ -6,6 +6,7 @@
 
 #include "rcm/InitAll.h"
 
+#include "rcm/Analysis/Passes.h"
 #include "rcm/Conversion/Passes.h"
 #include "rcm/Dialect/RCM/IR/RCM.h"
 #include "rcm/Dialect/RCM/Transforms/ExternalModels.h"
@@ -33,6 +34,7 @@ void rcm::registerAllDialects(mlir::DialectRegistry &registry) {
 
 void rcm::registerAllPasses() {
   registerRCMPasses();
+  registerRCMAnalysisPasses();
   registerRCMRTPasses();
   registerRCMTilePasses();
   registerRCMConversionPasses();

@@ -6,6 +6,8 @@
 
 #include "Measure.h"
 
+#include "Errors.h"
+
 #include "rcm/Reference/Random.h"
 #include "rcm/Reference/SkipCoefficients.h"
 
@@ -113,13 +115,22 @@ Result<Measurement> rcm::tools::measureCase(Compiler &compiler,
                  argumentsOf(benchmark, *data), 0, options);
   if (!times)
     return Error{times.error()};
+  std::optional<Metrics> error;
+  if (options.errors && benchmark.mode != Mode::Skip) {
+    Result<Metrics> found = errorOf(benchmark, data->inputs, data->cSkip,
+                                    data->cOut, data->out);
+    if (!found)
+      return Error{found.error()};
+    error = *found;
+  }
   return Measurement{benchmark.shape.name,
                      toString(benchmark.mode) +
                          (benchmark.causal ? ", causal" : ""),
                      "none",
                      *times,
                      floatOperations(benchmark),
-                     minimumBytes(benchmark)};
+                     minimumBytes(benchmark),
+                     error};
 }
 
 /// An array seen with its first two dimensions joined.

@@ -12,6 +12,8 @@
 #include "support/Compiler.h"
 #include "support/Timing.h"
 
+#include "rcm/Reference/Metrics.h"
+
 namespace rcm::tools {
 
 /// One line of the result table.
@@ -19,6 +21,8 @@ struct Measurement {
   std::string shape, mode, recipe;
   Times times;
   double floatOperations = 0, bytes = 0;
+  /// With `--errors`, where the mode has attention.
+  std::optional<reference::Metrics> error = std::nullopt;
 
   double teraflops() const { return floatOperations / times.median * 1e-9; }
   double gigabytesPerSecond() const { return bytes / times.median * 1e-6; }

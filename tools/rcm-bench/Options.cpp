@@ -33,6 +33,15 @@ static const std::vector<OptionInfo> kOptions = {
     {"warmup", "N", "runs before them; default: 2"},
     {"seed", "N", "seed of the data; default: 0"},
     {"json", "FILE", "writes the results; - is standard output"},
+    {"errors", "", "also compares a few rows of every result with f64"},
+    {"report", "FILE.html",
+     "draws the results as one self-contained page; implies --errors"},
+    {"from", "FILE.json",
+     "with --report: draws these files (of --json, and of\n"
+     "rcm-opt --rcm-report-traffic=format=json) and runs nothing",
+     true},
+    {"roof-tflops", "X", "with --report: the arithmetic roof of the device"},
+    {"roof-gbytes", "X", "with --report: the memory roof, GB/s"},
     {"help", "", "prints this text"},
     {"version", "", "prints the version"},
 };
@@ -74,6 +83,31 @@ static Result<void> parseCases(const CommandLine &line, BenchOptions &options) {
       options.cases.push_back(base);
     }
   return {};
+}
+
+static Result<void> parseReport(const CommandLine &line,
+                                BenchOptions &options) {
+  ReportOptions &report = options.report;
+  report.page = line.get("report");
+  report.from = line.getAll("from");
+  options.errors = line.has("errors") || !report.page.empty();
+  for (const char *name : {"from", "roof-tflops", "roof-gbytes"})
+    if (line.has(name) && report.page.empty())
+      return Error{std::string("expected `--report` with `--") + name +
+                   "`, got none"};
+  auto parseRoof = [&](const char *name, double &roof) -> Result<void> {
+    if (!line.has(name))
+      return {};
+    Result<double> value = parseNumber(line.get(name));
+    if (!value || !(*value > 0))
+      return Error{std::string("expected `--") + name +
+                   "` to be a positive number, got '" + line.get(name) + "'"};
+    roof = *value;
+    return {};
+  };
+  if (auto roof = parseRoof("roof-tflops", report.roofTeraflops); !roof)
+    return roof;
+  return parseRoof("roof-gbytes", report.roofGigabytesPerSecond);
 }
 
 Result<std::optional<BenchOptions>> rcm::tools::parseOptions(int argc,
@@ -118,5 +152,7 @@ Result<std::optional<BenchOptions>> rcm::tools::parseOptions(int argc,
   options.warmup = *warmup;
   options.seed = *seed;
   options.json = line->get("json");
+  if (auto report = parseReport(*line, options); !report)
+    return Error{report.error()};
   return std::optional<BenchOptions>(std::move(options));
 }

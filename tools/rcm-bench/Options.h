@@ -8,6 +8,7 @@
 #define RCM_TOOLS_RCM_BENCH_OPTIONS_H
 
 #include "Cases.h"
+#include "Report.h"
 
 #include <optional>
 
@@ -18,6 +19,9 @@ struct BenchOptions {
   std::vector<std::string> rivals;
   int64_t repeat = 10, warmup = 2, seed = 0;
   std::string json;
+  /// Compare every result with the f64 reference.
+  bool errors = false;
+  ReportOptions report;
 };
 
 /// The options, or nothing after --help or --version were answered.

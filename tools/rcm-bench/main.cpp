@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Errors.h"
 #include "Measure.h"
 
 #include "support/JSON.h"
@@ -29,7 +30,7 @@ static void printTable(const std::vector<Measurement> &list) {
 static std::string resultsToJSON(const std::vector<Measurement> &list) {
   std::vector<JSONObject> objects;
   std::string device = processorName(), now = utcNow();
-  for (const Measurement &line : list)
+  for (const Measurement &line : list) {
     objects.push_back(JSONObject()
                           .add("shape", line.shape)
                           .add("mode", line.mode)
@@ -44,6 +45,9 @@ static std::string resultsToJSON(const std::vector<Measurement> &list) {
                           .addNull("driver")
                           .add("commit", kCommit)
                           .add("date", now));
+    if (line.error)
+      objects.back().add("error", errorToJSON(*line.error));
+  }
   return toJSON(objects);
 }
 
@@ -88,15 +92,21 @@ static Result<void> run(int argc, char **argv) {
     return Error{options.error()};
   if (!*options)
     return {};
+  // Drawing files needs no run.
+  const ReportOptions &report = (*options)->report;
+  if (!report.from.empty())
+    return writeReport(report, "");
   Result<std::vector<Measurement>> results = measureAll(**options);
   if (!results)
     return Error{results.error()};
   const std::string &json = (*options)->json;
   if (json != "-")
     printTable(*results);
-  if (json.empty())
-    return {};
-  return writeFile(json, resultsToJSON(*results));
+  std::string text = resultsToJSON(*results);
+  if (!json.empty())
+    if (auto written = writeFile(json, text); !written)
+      return written;
+  return report.page.empty() ? Result<void>() : writeReport(report, text);
 }
 
 int main(int argc, char **argv) {

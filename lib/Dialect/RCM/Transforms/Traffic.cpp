@@ -70,6 +70,10 @@ struct QuantizedOperand {
   int64_t bytes;
 };
 
+/// Tensors of an attention op that are no activations.
+constexpr llvm::StringLiteral kParameters[] = {
+    "alpha", "beta", "bias", "lse", "statistics", "key_scale", "value_scale"};
+
 } // namespace
 
 /// Elements per batch, head and dimension of an operand: everything but rows.
@@ -122,6 +126,7 @@ LogicalResult rcm::appendAttentionTraffic(AttentionOpInterface op,
                                           TrafficRecipe recipe, bool fused,
                                           std::vector<TrafficRow> &rows) {
   RowBuilder builder(op, rows);
+  size_t first = rows.size();
   bool hasSkip = op.getResidual() != nullptr;
   bool readsResidual = hasSkip && getLiteralConstant(op.getAlpha()) != 0.0;
   bool readsAttention =
@@ -149,31 +154,35 @@ LogicalResult rcm::appendAttentionTraffic(AttentionOpInterface op,
   }
   if (hasSkip) {
     StringRef skip = fused ? StringRef(kernel) : StringRef("skip");
-    if (readsResidual) {
+    if (readsResidual)
       builder.read(skip, "residual", op.getResidual());
-      // Another reader: this op's queries, or a kernel before it.
-      rows.back().mayBeCached = fused && !op.getResidual().hasOneUse();
-    }
     builder.read(skip, "alpha", op.getAlpha());
     builder.read(skip, "beta", op.getBeta());
     kernel = skip.str();
   }
   builder.write(kernel, "out", op.getOut());
+  for (TrafficRow &row : MutableArrayRef(rows).drop_front(first))
+    row.isActivation = !llvm::is_contained(kParameters, row.tensor);
   return builder.finish();
 }
 
-LogicalResult rcm::appendKernelTraffic(Operation *op, StringRef kernel,
-                                       std::vector<TrafficRow> &rows) {
+LogicalResult
+rcm::appendKernelTraffic(Operation *op, StringRef kernel,
+                         function_ref<bool(Value)> isActivation,
+                         std::vector<TrafficRow> &rows) {
   auto destinations = cast<DestinationStyleOpInterface>(op);
   RowBuilder builder(op, rows);
-  for (OpOperand *input : destinations.getDpsInputOperands())
-    if (isa<ShapedType>(input->get().getType()))
-      builder.read(kernel, "in" + std::to_string(input->getOperandNumber()),
-                   input->get());
+  for (OpOperand *input : destinations.getDpsInputOperands()) {
+    if (!isa<ShapedType>(input->get().getType()))
+      continue;
+    builder.read(kernel, "in" + std::to_string(input->getOperandNumber()),
+                 input->get());
+    rows.back().isActivation = isActivation(input->get());
+  }
   auto structured = dyn_cast<linalg::LinalgOp>(op);
   for (auto [index, init] : llvm::enumerate(destinations.getDpsInits())) {
-    // A fill or an uninitialised destination costs no read of its own: it is
-    // the kernel's starting value.
+    // A fill or an uninitialised destination costs no read of its own on
+    // tensors: it is the kernel's starting value.
     bool isRead = structured && !init.getDefiningOp<linalg::FillOp>() &&
                   !init.getDefiningOp<tensor::EmptyOp>() &&
                   structured.payloadUsesValueFromOperand(
@@ -181,6 +190,8 @@ LogicalResult rcm::appendKernelTraffic(Operation *op, StringRef kernel,
     int64_t bytes = builder.sizeOf("out", init);
     builder.add(kernel, "out" + std::to_string(index), isRead ? bytes : 0,
                 bytes);
+    rows.back().isActivation =
+        isActivation(op->getNumResults() ? op->getResult(index) : init);
   }
   return builder.finish();
 }

@@ -7,14 +7,9 @@
 #ifndef RCM_DIALECT_RCM_TRANSFORMS_PASSES_H
 #define RCM_DIALECT_RCM_TRANSFORMS_PASSES_H
 
-#include "rcm/Dialect/RCM/Transforms/Traffic.h"
-
 #include "mlir/Pass/Pass.h"
 
 namespace rcm {
-
-/// The form of a report that a pass prints.
-enum class ReportFormat { kText, kJson };
 
 #define GEN_PASS_DECL
 #include "rcm/Dialect/RCM/Transforms/Passes.h.inc"

@@ -30,6 +30,8 @@ struct TrafficRow {
   /// The residual of a fused kernel, when something else reads the same
   /// tensor (the queries, a projection), so that a warm cache saves the read.
   bool mayBeCached = false;
+  /// Grows with the tokens: not weights, coefficients, masks or scales.
+  bool isActivation = false;
 };
 
 /// Appends the rows of an attention op: one kernel if `fused`, else attention
@@ -41,9 +43,10 @@ mlir::LogicalResult appendAttentionTraffic(AttentionOpInterface op,
 
 /// Appends the rows of an op in destination style that is a kernel of its own.
 /// Destinations count as read only where their contents matter.
-mlir::LogicalResult appendKernelTraffic(mlir::Operation *op,
-                                        llvm::StringRef kernel,
-                                        std::vector<TrafficRow> &rows);
+mlir::LogicalResult
+appendKernelTraffic(mlir::Operation *op, llvm::StringRef kernel,
+                    llvm::function_ref<bool(mlir::Value)> isActivation,
+                    std::vector<TrafficRow> &rows);
 
 /// The size of a shaped type in bytes; fails on a dynamic size.
 mlir::FailureOr<int64_t> getNumBytes(mlir::Type type);
