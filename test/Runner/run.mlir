@@ -10,6 +10,7 @@
 // RUN: rcm-runner %s --function=scaled --pipeline=rcm-stock-to-cpu --args=const:3 --arg=factor=1 | FileCheck %s --check-prefix=SUMMARY
 // SUMMARY: result 0: 2x2xf32, min 3, max 3, mean 3
 // SUMMARY-NEXT: time: {{.*}} (median of 1, p10 {{.*}}, p90 {{.*}})
+// SUMMARY-NEXT: memory: {{[0-9]+}} B (arguments, results and temporaries at their peak)
 
 // Two results, one of them a scalar; sizes that the type leaves open.
 // RUN: rcm-runner %s --function=sum --pipeline=rcm-stock-to-cpu --shape=x=3 --arg=x=1,2,nan --output=1=%t3.npy --output=0=%t4.npy
@@ -75,3 +76,7 @@ func.func @narrow(%x: tensor<2xf16>, %y: tensor<2xbf16>) -> (tensor<2xf16>, tens
   } -> (tensor<2xf16>, tensor<2xbf16>)
   return %m#0, %m#1 : tensor<2xf16>, tensor<2xbf16>
 }
+
+// No key at all is legal: the result is c_skip * x. Sizes of 0 have no strides.
+// RUN: rcm-runner %rcm_src/docs/examples/any_size.mlir --arg=t=1 --arg=x=const:3 --shape=q=1x2x5x64 --shape=x=1x2x5x64 --shape=k=1x2x0x64 --shape=v=1x2x0x64 | FileCheck %s --check-prefix=NOKEYS
+// NOKEYS: result 0: 1x2x5x64xf32, min 1.5, max 1.5

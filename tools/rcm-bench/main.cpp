@@ -10,6 +10,7 @@
 #include "support/JSON.h"
 
 #include <cstdio>
+#include <set>
 
 using namespace rcm::tools;
 
@@ -25,6 +26,31 @@ static void printTable(const std::vector<Measurement> &list) {
                 line.shape.c_str(), line.mode.c_str(), line.times.median,
                 line.times.p10, line.times.p90, line.teraflops(),
                 line.gigabytesPerSecond());
+}
+
+/// How the fused cases compare with each rival of the same shape; OpenBLAS is
+/// compared by its rate.
+static void printRatios(const std::vector<Measurement> &list,
+                        const BenchOptions &options) {
+  if (options.rivals.empty())
+    return;
+  std::printf("\n");
+  for (const Measurement &ours : list) {
+    if (ours.mode.rfind("fused", 0) != 0)
+      continue;
+    for (const Measurement &other : list) {
+      bool isMatrix = other.mode.rfind("openblas", 0) == 0;
+      bool isRival = isMatrix || other.mode.rfind("torch", 0) == 0 ||
+                     other.mode.rfind("stock", 0) == 0;
+      if (!isRival || (!isMatrix && other.shape != ours.shape))
+        continue;
+      std::printf("%s: %s is %.2f times as fast as %s\n", ours.shape.c_str(),
+                  ours.mode.c_str(),
+                  isMatrix ? ours.teraflops() / other.teraflops()
+                           : other.times.median / ours.times.median,
+                  other.mode.c_str());
+    }
+  }
 }
 
 static std::string resultsToJSON(const std::vector<Measurement> &list) {
@@ -71,15 +97,24 @@ measureAll(const BenchOptions &options) {
   for (const Case &benchmark : options.cases)
     keep(benchmark.shape.name + " " + toString(benchmark.mode),
          [&] { return measureCase(**compiler, benchmark, options); });
-  for (const std::string &rival : options.rivals) {
-    const Case &benchmark = options.cases.front();
-    keep(rival, [&] {
-      if (rival == "openblas")
-        return measureOpenBLAS(options);
-      if (rival == "stock")
-        return measureStock(**compiler, benchmark, options);
-      return measureTorch(benchmark, options);
-    });
+  // Rivals run every shape once, however many modes ours has; a matrix product
+  // has a size of its own.
+  std::set<std::string> shapes;
+  for (const Case &benchmark : options.cases) {
+    bool isFirst = shapes.empty();
+    if (!shapes.insert(benchmark.shape.name).second)
+      continue;
+    for (const std::string &rival : options.rivals) {
+      if (rival == "openblas" && !isFirst)
+        continue;
+      keep(benchmark.shape.name + " " + rival, [&] {
+        if (rival == "openblas")
+          return measureOpenBLAS(options);
+        if (rival == "stock")
+          return measureStock(**compiler, benchmark, options);
+        return measureTorch(benchmark, options);
+      });
+    }
   }
   if (!failure.empty())
     return Error{failure};
@@ -100,8 +135,10 @@ static Result<void> run(int argc, char **argv) {
   if (!results)
     return Error{results.error()};
   const std::string &json = (*options)->json;
-  if (json != "-")
+  if (json != "-") {
     printTable(*results);
+    printRatios(*results, **options);
+  }
   std::string text = resultsToJSON(*results);
   if (!json.empty())
     if (auto written = writeFile(json, text); !written)

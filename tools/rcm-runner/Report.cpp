@@ -246,6 +246,8 @@ void rcm::tools::printSummary(const RunResult &run,
               static_cast<long long>(options.repeat),
               formatMilliseconds(run.times.p10).c_str(),
               formatMilliseconds(run.times.p90).c_str());
+  std::printf("memory: %s (arguments, results and temporaries at their peak)\n",
+              formatBytes(run.memory).c_str());
 }
 
 Result<void> rcm::tools::writeOutputs(const RunResult &run,

@@ -19,7 +19,8 @@ void printComparison(const Job &job, const Comparison &comparison,
 std::string comparisonToJSON(const Job &job, const Comparison &comparison,
                              const RunnerOptions &options);
 
-/// One line per result: shape, range, mean, non-finite values.
+/// One line per result (shape, range, mean, non-finite values), then time and
+/// memory.
 void printSummary(const RunResult &run, const RunnerOptions &options);
 
 /// Writes results to the files that the options name.

@@ -209,14 +209,15 @@ Result<RunResult> rcm::tools::runVariant(Job &job, const Module &module,
                                     frame.results.size()) == RCM_STATUS_SUCCESS;
   };
   RunResult run;
-  if (!invoke())
-    return compiler.takeError();
-  if (auto collected = collect(frame, inputs, signature->get(), library, run);
-      !collected)
-    return Error{collected.error()};
-  library.executableGetStatistics(executable->get(), &run.allocations);
-  if (!measure(options.warmup, options.repeat, invoke, run.times))
-    return compiler.takeError();
+  Result<void> collected;
+  // Later calls may work on what the first one wrote into its arguments.
+  auto afterFirst = [&] {
+    collected = collect(frame, inputs, signature->get(), library, run);
+    library.executableGetStatistics(executable->get(), &run.allocations);
+    return static_cast<bool>(collected);
+  };
+  if (!measure(options.warmup, options.repeat, invoke, run.times, afterFirst))
+    return collected ? compiler.takeError() : Error{collected.error()};
   for (const Array &argument : frame.arguments)
     run.memory += static_cast<double>(argument.storageBytes());
   run.memory += static_cast<double>(run.allocations.peakBytes);

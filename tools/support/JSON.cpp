@@ -6,6 +6,7 @@
 
 #include "JSON.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -96,15 +97,24 @@ Result<void> rcm::tools::writeFile(const std::string &path,
     return Error{path + ": expected a writable path, got '" +
                  std::strerror(errno) + "'"};
   };
-  std::string temporary = path + ".tmp" + std::to_string(getpid());
-  FILE *file = std::fopen(temporary.c_str(), "wb");
+  struct stat status;
+  bool exists = stat(path.c_str(), &status) == 0;
+  // A read-only file could still be replaced by one of its name.
+  if (exists && access(path.c_str(), W_OK) != 0)
+    return fail();
+  // A device or a pipe must not be replaced by a file.
+  bool direct = exists && !S_ISREG(status.st_mode);
+  std::string target =
+      direct ? path : path + ".partial" + std::to_string(getpid());
+  FILE *file = std::fopen(target.c_str(), "wb");
   if (!file)
     return fail();
   bool complete = std::fwrite(text.data(), 1, text.size(), file) == text.size();
   complete = std::fclose(file) == 0 && complete;
-  if (complete && std::rename(temporary.c_str(), path.c_str()) == 0)
+  if (complete && (direct || std::rename(target.c_str(), path.c_str()) == 0))
     return {};
   Error error = fail();
-  std::remove(temporary.c_str());
+  if (!direct)
+    std::remove(target.c_str());
   return error;
 }
