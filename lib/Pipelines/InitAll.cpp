@@ -22,6 +22,8 @@
 #include "mlir/Target/LLVM/NVVM/Target.h"
 #include "mlir/Target/LLVMIR/Dialect/All.h"
 
+#include <mutex>
+
 void rcm::registerAllDialects(mlir::DialectRegistry &registry) {
   registry.insert<RCMDialect, rt::RCMRTDialect, tile::RCMTileDialect>();
   registerTilingInterfaceExternalModels(registry);
@@ -32,11 +34,15 @@ void rcm::registerAllDialects(mlir::DialectRegistry &registry) {
 }
 
 void rcm::registerAllPasses() {
-  registerRCMPasses();
-  registerRCMRTPasses();
-  registerRCMTilePasses();
-  registerRCMConversionPasses();
-  registerRCMToCPUPipelines();
-  registerRCMToNVVMPipelines();
-  registerStockPipelines();
+  // Both plugin entry points and the C API may be used in one process.
+  static std::once_flag once;
+  std::call_once(once, [] {
+    registerRCMPasses();
+    registerRCMRTPasses();
+    registerRCMTilePasses();
+    registerRCMConversionPasses();
+    registerRCMToCPUPipelines();
+    registerRCMToNVVMPipelines();
+    registerStockPipelines();
+  });
 }
