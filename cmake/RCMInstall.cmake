@@ -2,8 +2,9 @@
 # there and in the build tree.
 #
 # C++ and C users link RCM::RCMCompiler (all dialects, passes and pipelines, the
-# C API, the plugin entry points), or RCM::RCMRuntime to run kernel objects. No
-# archive is installed: with one, a process could hold two copies of a dialect.
+# C API, the plugin entry points), with RCM::RCMUpstreamCAPI for MLIR's own C API,
+# or RCM::RCMRuntime to run kernel objects. No archive is installed: with one, a
+# process could hold two copies of a dialect.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -18,18 +19,19 @@ target_include_directories(RCMCompiler INTERFACE
   $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_link_libraries(RCMCompiler INTERFACE MLIR LLVM)
 target_compile_features(RCMCompiler INTERFACE cxx_std_17)
+target_link_libraries(RCMUpstreamCAPI INTERFACE RCMCompiler)
 target_include_directories(RCMRuntime INTERFACE
   $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
   $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 
 # Installed programs find our libraries beside them and LLVM's where it was.
-set_target_properties(RCMCompiler PROPERTIES
+set_target_properties(RCMCompiler RCMUpstreamCAPI PROPERTIES
   INSTALL_RPATH "$ORIGIN" INSTALL_RPATH_USE_LINK_PATH ON)
 set(RCM_TOOLS rcm-opt rcm-runner rcm-bench rcm-lsp-server rcm-reduce)
 set_target_properties(${RCM_TOOLS} PROPERTIES
   INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}" INSTALL_RPATH_USE_LINK_PATH ON)
 
-install(TARGETS RCMCompiler EXPORT RCMCompilerTargets
+install(TARGETS RCMCompiler RCMUpstreamCAPI EXPORT RCMCompilerTargets
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT compiler)
 install(TARGETS RCMRuntime EXPORT RCMRuntimeTargets
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT runtime)

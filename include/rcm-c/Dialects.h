@@ -4,10 +4,10 @@
 |*                                                                            *|
 |*===----------------------------------------------------------------------===*|
 |*                                                                            *|
-|* For programs that build modules with MLIR's own C API (mlir-c/IR.h, which  *|
-|* libRCMCompiler.so carries along): registration, attributes and operations  *|
-|* of the rcm dialect, and the way from there to the functions of             *|
-|* RCMCompiler.h. Plain C99.                                                  *|
+|* For programs that build modules with MLIR's own C API (mlir-c/IR.h, in     *|
+|* libRCMUpstreamCAPI.so where the system does not have it as a shared        *|
+|* library): registration, attributes and operations of the rcm dialect, and  *|
+|* the way from there to the functions of RCMCompiler.h. Plain C99.           *|
 |*                                                                            *|
 |* Created operations belong to the caller until they are put into a block    *|
 |* and are not verified before mlirOperationVerify or a pass runs.            *|

@@ -128,21 +128,37 @@ def dense_strides(shape):
 
 
 def overlap(a, b):
-    """True if two views share memory, or may: views that interleave, as the two
-    halves of every row do, are told apart by the greatest common step."""
+    """True if two views share memory, or may. Views that interleave with a common
+    period (two halves of every row, the parts of a packed q, k, v) do not."""
     (first, end), (other_first, other_end) = a.extent(), b.extent()
     if (a.device, a.device_id) != (b.device, b.device_id) \
             or end <= other_first or other_end <= first:
         return False
-    step = 0
-    for array in (a, b):
-        for stride, size in zip(array.strides, array.shape):
-            if size > 1:
-                step = math.gcd(step, abs(stride) * ELEMENT_BYTES[array.dtype])
-    if step == 0:
-        return True
-    distance = (b.address - a.address) % step
-    return distance < ELEMENT_BYTES[a.dtype] or step - distance < ELEMENT_BYTES[b.dtype]
+    steps = [[(stride * ELEMENT_BYTES[array.dtype], size)
+              for stride, size in zip(array.strides, array.shape) if size > 1]
+             for array in (a, b)]
+    for least in {abs(step) for step, _ in steps[0] + steps[1]} - {0}:
+        if _apart(a, b, steps, least):
+            return False
+    return True
+
+
+def _apart(a, b, steps, least):
+    """True if the blocks that steps below `least` span do not meet, whatever
+    multiples of the longer steps lie between them."""
+    period = 0
+    blocks = []
+    for array, own in zip((a, b), steps):
+        start, length = array.address, ELEMENT_BYTES[array.dtype]
+        for step, size in own:
+            if abs(step) >= least:
+                period = math.gcd(period, abs(step))
+            else:
+                start += min(0, step * (size - 1))
+                length += abs(step) * (size - 1)
+        blocks.append((start, length))
+    distance = (blocks[1][0] - blocks[0][0]) % period
+    return distance >= blocks[0][1] and period - distance >= blocks[1][1]
 
 
 def is_array(value):

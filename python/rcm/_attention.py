@@ -1,5 +1,6 @@
 """The ready-made operations: checks of arguments, choice of the kernel."""
 import collections
+import itertools
 import math
 import os
 import threading
@@ -7,9 +8,9 @@ import threading
 from . import _arrays, _cache
 from ._arrays import CPU, CUDA, is_array, view
 from ._kernel import CPUKernel, current_stream
+from ._modules import (EXPLICIT, FUNCTION, LAYOUTS, MLIR_TYPES, SCHEDULES, Operation, Skip,
+                       build_module, evaluate_schedule)
 from ._objects import CHIP
-from ._modules import (FUNCTION, LAYOUTS, MLIR_TYPES, SCHEDULES, Operation, Skip,
-                       build_module)
 
 _MOST_KERNELS = 64  # compiled CPU kernels kept in memory
 _kernels = collections.OrderedDict()
@@ -148,18 +149,30 @@ def _get_cpu_kernel(operation):
 def _run(operation, views, time, recipe, stream):
     """Runs the operation; the views are those of q, k, v, [x, [t]], out."""
     order = ["q", "k", "v", "x", "t", "out"] if operation.skip else ["q", "k", "v", "out"]
-    arguments = [views.get(name, time) for name in order]
+    arguments = {name: (views.get(name, time),) for name in order}
     device = views["q"].device
     if device == CPU:
         if recipe is not None and (not isinstance(recipe, str) or recipe != "none"):
             raise ValueError(f"expected recipe 'none' on the CPU, got {recipe!r}")
-        _get_cpu_kernel(operation)(*arguments)
+        _get_cpu_kernel(operation)(*itertools.chain(*arguments.values()))
         return
     if device != CUDA:
         raise ValueError("expected q on the CPU or a CUDA device, got "
                          f"{views['q'].describe()}")
     from ._objects import get_object_kernel
-    get_object_kernel(build_module(operation), recipe)(*arguments, stream=stream)
+    if operation.skip and operation.skip.t_rank is None:
+        arguments["t"] = evaluate_schedule(operation.skip.schedule, time,
+                                           operation.skip.sigma_data)
+        operation = explicit(operation)
+    kernel = get_object_kernel(build_module(operation), recipe)
+    kernel(*itertools.chain(*arguments.values()), stream=stream)
+
+
+def explicit(operation):
+    """The operation of a GPU for a t that is a number: a launch takes the two
+    coefficients by value, and one kernel serves every schedule."""
+    skip = Skip(operation.skip.x_dtype, "float64", None, EXPLICIT, 1.0)
+    return operation._replace(skip=skip)
 
 
 def attention_skip(q, k, v, x, t, *, schedule="edm", sigma_data=1.0, scale=None,
@@ -272,6 +285,8 @@ def prebuild(folder, *, dtype="bfloat16", dim=128, value_dim=None, layout="BHLD"
     scale = 1.0 / math.sqrt(dim) if scale is None else _finite("scale", scale)
     operation = Operation((*dtypes, out_dtype or dtypes[0]), dims, layout, scale,
                           _flag("causal", causal), description, _flag("dense", dense))
+    if description and t_rank is None:
+        operation = explicit(operation)
     text = build_module(operation)
     data = compile_object(text, chip, recipe)
     name = object_key(text, recipe, chip) + _cache.SUFFIX

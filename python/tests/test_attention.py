@@ -63,6 +63,19 @@ class Results(unittest.TestCase):
                     self.check(rcm.attention_skip(q, k, v, x, t, schedule=schedule),
                                reference(q, k, v, x, t, schedule=schedule))
 
+    def test_schedules_in_python_are_those_of_the_compiler(self):
+        from rcm import _modules
+        kernels = {}
+        for schedule in _modules.SCHEDULES:
+            kernels[schedule] = rcm.compile(
+                "func.func @f(%t: f64) -> (f64, f64) {\n %a, %b = rcm.skip_coefficients "
+                f"{schedule} ins(%t : f64) -> f64, f64\n return %a, %b : f64, f64\n}}")
+        for schedule, kernel in kernels.items():
+            for t in (0.0, -0.0, 0.3, -1.7, 1e-300, 1e300, -1e19, np.inf, -np.inf, np.nan):
+                got = _modules.evaluate_schedule(schedule, t, 1.0)
+                np.testing.assert_allclose(got, kernel(t), rtol=1e-14, err_msg=f"{schedule} {t}")
+        self.assertEqual(_modules.evaluate_schedule("edm", -np.inf, 0.5), (0.0, -0.5))
+
     def test_time_zero_is_the_residual(self):
         q, k, v, x = inputs()
         self.assertTrue(np.array_equal(rcm.attention_skip(q, k, v, x, 0.0), x))

@@ -168,14 +168,14 @@ class Objects(unittest.TestCase):
     def test_object_path_needs_no_compiler(self):
         from rcm import _modules
         path = rcm.prebuild(self.folder, dtype="float32", dim=16, recipe="none", t_rank=None)
-        skip = _modules.Skip("float32", "float64", None, "edm", 1.0)
+        skip = _modules.Skip("float32", "float64", None, _modules.EXPLICIT, 1.0)
         text = _modules.build_module(_modules.Operation(("float32",) * 4, (16, 16), "BHLD", 0.25,
                                                         False, skip, True))
         os.environ["RCM_OBJECT_PATH"] = os.pathsep.join(["/nonexistent", self.folder])
         failing = mock.Mock(side_effect=rcm.LibraryError("no compiler here"))
         with mock.patch.object(_objects, "compile_object", failing):
             kernel = _objects.get_object_kernel(text, "none")
-            self.assertEqual([p.name for p in kernel.parameters], ["q", "k", "v", "x", "t", "out"])
+            self.assertEqual(len(kernel.parameters), 7)  # q, k, v, x, c_skip, c_out, out
             _objects._loaded.clear()
             # A file that is no good is skipped with a warning.
             with open(path, "wb") as file:
@@ -183,6 +183,13 @@ class Objects(unittest.TestCase):
             with self.assertWarnsRegex(UserWarning, "kernel object in RCM_OBJECT_PATH"), \
                     self.assertRaisesRegex(rcm.LibraryError, "no compiler here"):
                 _objects.get_object_kernel(text, "none")
+
+    def test_prebuild_of_every_recipe(self):
+        for recipe in ("none", "int8-e4m3"):
+            path = rcm.prebuild(self.folder, recipe=recipe)
+            with open(path, "rb") as file:
+                self.assertGreater(len(file.read()), 10000)
+            self.assertEqual(rcm.load(path).name, "attention")
 
     def test_prebuild_says_what_is_wrong(self):
         for keywords, text in (({"dtype": "int8"}, "dtype to be one of"), ({"dim": 0}, "positive"),

@@ -67,7 +67,6 @@ class Messages(unittest.TestCase):
         frozen.flags.writeable = False
         self.check(ValueError, "out to be writable", out=frozen)
         same = np.lib.stride_tricks.as_strided(np.ones(1, "f4"), SHAPE, (0, 0, 0, 0))
-        same.flags.writeable = True
         self.check(ValueError, "every element of out to have memory of its own", out=same)
 
     def test_output_that_is_an_input(self):
@@ -82,6 +81,11 @@ class Messages(unittest.TestCase):
         rcm.attention_skip(*arguments, out=arguments[3])
         rows = np.ones((2, 4, 5, 16), "f4")
         rcm.attention_skip(rows[..., :8], *arguments[1:], out=rows[..., 8:])
+        packed = np.ones((2, 5, 3, 4, 8), "f4")
+        q, k, out = (packed[:, :, part] for part in range(3))
+        rcm.attention_skip(q, k, k, np.ones_like(q), 0.5, layout="BLHD", out=out)
+        with self.assertRaisesRegex(ValueError, "out not to overlap q"):
+            rcm.attention_skip(rows[..., :8], *arguments[1:], out=rows[..., 4:12])
 
     def test_memory(self):
         raw = np.zeros(4 * 2 * 4 * 5 * 8 + 1, "u1")

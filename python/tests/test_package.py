@@ -1,7 +1,7 @@
 """The package as others install it: from the tree and as a wheel, offline, in
 virtual environments; with the compiler library and without it."""
-import inspect
 import ast
+import inspect
 import os
 import pathlib
 import subprocess
@@ -14,7 +14,7 @@ import rcm
 from rcm import _libraries
 
 PYTHON = pathlib.Path(__file__).resolve().parent.parent
-LIBRARIES = os.environ.get("RCM_LIBRARY_DIR", str(PYTHON.parent / "build" / "lib"))
+LIBRARIES = os.path.abspath(os.environ.get("RCM_LIBRARY_DIR", PYTHON.parent / "build" / "lib"))
 
 USE = """
 import os, numpy, rcm

@@ -1,6 +1,6 @@
 /* RUN: cc -std=c99 -pedantic -Wall -Wextra -Werror -I%rcm_src/include \
  * RUN:   -isystem %mlir_include %s -L%rcm_lib -lRCMCompiler \
- * RUN:   -Wl,-rpath,%rcm_lib -o %t
+ * RUN:   -lRCMUpstreamCAPI -Wl,-rpath,%rcm_lib -o %t
  * RUN: %t | FileCheck %s
  * UNSUPPORTED: sanitizer
  *
@@ -13,15 +13,15 @@
  * CHECK: error: {{.*}}expected `value` to be a value, got null
  * CHECK: error: {{.*}}expected `beta` to be a value, got null
  * CHECK: func.func @step(
- * CHECK: rcm.skip_coefficients edm sigma_data(5.000000e-01) ins(%{{.*}} : f32) -> f32, f32
+ * CHECK: rcm.skip_coefficients edm sigma_data(5.000000e-01) ins(%{{.*}} : tensor<2xf32>)
  * CHECK: rcm.attention_skip scale(5.000000e-01) causal ins(
- * CHECK-SAME: coefficients(%{{.*}}#0, %{{.*}}#1 : f32, f32)
+ * CHECK-SAME: coefficients(%{{.*}}#0, %{{.*}}#1 : tensor<2xf32>, tensor<2xf32>)
  * CHECK: attention ops: 1, after lowering 0
  * CHECK: t = 0 gives the residual: 3.0
  * CHECK: object of {{[0-9][0-9][0-9]+}} bytes starts with RCMOBJ
  * CHECK: ptx: {{.*}}.version
  * CHECK: error: {{.*}}expected `size` of the options to be at least
- * CHECK: error: {{.*}}expected `recipe` to be {{.*}}got 'int3'
+ * CHECK: error: {{.*}}expected `recipe` to be auto, none or int8-e4m3, got int3
  * CHECK: error: broken.mlir:1:
  * CHECK: error: {{.*}}'rcm.attention' op
  * CHECK: unverified module: null
@@ -36,7 +36,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { kHeads = 2, kRows = 4, kChannels = 4, kSize = 2 * 4 * 4 };
+enum { kBatch = 2, kRows = 4, kChannels = 4, kSize = 2 * 4 * 4, kInputs = 8 };
 
 static void onDiagnostic(void *user, rcmSeverity severity, const char *text) {
   (void)user;
@@ -56,7 +56,7 @@ static void onMlirText(MlirStringRef text, void *user) {
 
 static void onObject(void *user, const char *bytes, size_t length) {
   (void)user;
-  printf("object of %d bytes starts with %.6s\n", (int)length, bytes);
+  printf("object of %d bytes starts with %.6s\n", (int)length, bytes + 1);
 }
 
 static void onPTX(void *user, const char *text, size_t length) {
@@ -71,27 +71,33 @@ static MlirStringRef str(const char *text) {
 
 static MlirType arrayType(MlirContext context) {
   int64_t shape[3];
-  shape[0] = kHeads;
+  shape[0] = kBatch;
   shape[1] = kRows;
   shape[2] = kChannels;
   return mlirRankedTensorTypeGet(3, shape, mlirF32TypeGet(context),
                                  mlirAttributeGetNull());
 }
 
-/* func.func @step(q, k, v, x, out: array, t: f32) -> array, with an empty
- * block. */
+static MlirType timeType(MlirContext context) {
+  int64_t shape = kBatch;
+  return mlirRankedTensorTypeGet(1, &shape, mlirF32TypeGet(context),
+                                 mlirAttributeGetNull());
+}
+
+/* func.func @step(q, k, v, x, out: array, t, c_skip, c_out: times) -> array,
+ * with an empty block. */
 static MlirOperation createFunction(MlirLocation location) {
   MlirContext context = mlirLocationGetContext(location);
   MlirType array = arrayType(context);
-  MlirType inputs[6];
-  MlirLocation locations[6];
+  MlirType inputs[kInputs];
+  MlirLocation locations[kInputs];
   MlirRegion body = mlirRegionCreate();
   MlirOperationState state =
       mlirOperationStateGet(str("func.func"), location);
   MlirNamedAttribute attributes[2];
   int i;
-  for (i = 0; i < 6; ++i) {
-    inputs[i] = i < 5 ? array : mlirF32TypeGet(context);
+  for (i = 0; i < kInputs; ++i) {
+    inputs[i] = i < 5 ? array : timeType(context);
     locations[i] = location;
   }
   attributes[0] = mlirNamedAttributeGet(
@@ -99,9 +105,9 @@ static MlirOperation createFunction(MlirLocation location) {
       mlirStringAttrGet(context, str("step")));
   attributes[1] = mlirNamedAttributeGet(
       mlirIdentifierGet(context, str("function_type")),
-      mlirTypeAttrGet(mlirFunctionTypeGet(context, 6, inputs, 1, &array)));
+      mlirTypeAttrGet(mlirFunctionTypeGet(context, kInputs, inputs, 1, &array)));
   mlirOperationStateAddAttributes(&state, 2, attributes);
-  mlirRegionAppendOwnedBlock(body, mlirBlockCreate(6, inputs, locations));
+  mlirRegionAppendOwnedBlock(body, mlirBlockCreate(kInputs, inputs, locations));
   mlirOperationStateAddOwnedRegions(&state, 1, &body);
   return mlirOperationCreate(&state);
 }
@@ -123,7 +129,6 @@ static MlirModule buildModule(MlirContext context) {
   MlirOperation function = createFunction(location);
   MlirBlock block =
       mlirRegionGetFirstBlock(mlirOperationGetRegion(function, 0));
-  MlirValue none = {NULL};
   MlirOperation skip, attention, done;
   MlirOperationState state =
       mlirOperationStateGet(str("func.return"), location);
@@ -131,7 +136,9 @@ static MlirModule buildModule(MlirContext context) {
   rcmAttentionSpec spec = describe(block);
   mlirBlockAppendOwnedOperation(mlirModuleGetBody(module), function);
   skip = rcmSkipCoefficientsCreate(location, RCM_SKIP_SCHEDULE_EDM, 0.5,
-                                   mlirBlockGetArgument(block, 5), none, none);
+                                   mlirBlockGetArgument(block, 5),
+                                   mlirBlockGetArgument(block, 6),
+                                   mlirBlockGetArgument(block, 7));
   mlirBlockAppendOwnedOperation(block, skip);
   spec.residual = mlirBlockGetArgument(block, 3);
   spec.alpha = mlirOperationGetResult(skip, 0);
@@ -180,31 +187,30 @@ static void checkMissing(MlirContext context) {
 
 static void run(rcmModule *module) {
   static float q[kSize], k[kSize], v[kSize], x[kSize], out[kSize];
-  float *data[5];
-  float t = 0;
-  rcmValue arguments[6], result;
+  static float times[3][kBatch];
+  float *data[kInputs];
+  rcmValue arguments[kInputs], result;
   rcmExecutable *executable = rcmModuleCompile(module, "step", "rcm-to-cpu");
   int i, last = kSize - 1;
   data[0] = q, data[1] = k, data[2] = v, data[3] = x, data[4] = out;
+  for (i = 0; i < 3; ++i)
+    data[5 + i] = times[i];
   for (i = 0; i < kSize; ++i)
     q[i] = k[i] = v[i] = (float)i, x[i] = 3;
   memset(arguments, 0, sizeof arguments);
   memset(&result, 0, sizeof result);
-  for (i = 0; i < 5; ++i) {
+  for (i = 0; i < kInputs; ++i) {
     arguments[i].kind = RCM_VALUE_TENSOR;
     arguments[i].element = RCM_ELEMENT_F32;
-    arguments[i].rank = 3;
+    arguments[i].rank = i < 5 ? 3 : 1;
     arguments[i].data = data[i];
-    arguments[i].sizes[0] = kHeads;
+    arguments[i].sizes[0] = kBatch;
+    arguments[i].strides[0] = i < 5 ? kRows * kChannels : 1;
     arguments[i].sizes[1] = kRows;
     arguments[i].sizes[2] = arguments[i].strides[1] = kChannels;
-    arguments[i].strides[0] = kRows * kChannels;
     arguments[i].strides[2] = 1;
   }
-  arguments[5].kind = RCM_VALUE_SCALAR;
-  arguments[5].element = RCM_ELEMENT_F32;
-  arguments[5].data = &t;
-  if (!rcmExecutableInvoke(executable, arguments, 6, &result, 1))
+  if (!rcmExecutableInvoke(executable, arguments, kInputs, &result, 1))
     printf("t = 0 gives the residual: %.1f\n", ((float *)result.data)[last]);
   rcmExecutableDestroy(executable);
 }

@@ -13,6 +13,8 @@ import sys
 
 LOADED = {"dialect": ["--load-dialect-plugin={}"], "pass": ["--load-pass-plugin={}"],
           "both": ["--load-dialect-plugin={}", "--load-pass-plugin={}"]}
+# Options without a default.
+OPTIONS = {"rcm-rt-verify-stage": "{stage=buffers}"}
 
 
 def listed(tool):
@@ -41,7 +43,8 @@ def main(library, source):
         entries = []
         for name in sorted(ours):
             nested = passes.get(name, "").endswith("GPUModuleOp")
-            entries.append(f"gpu.module({name})" if nested else name)
+            entry = name + OPTIONS.get(name, "")
+            entries.append(f"gpu.module({entry})" if nested else entry)
         command = [*base, f"--pass-pipeline=builtin.module({','.join(entries)})",
                    "--dump-pass-pipeline"]
         done = subprocess.run(command, input="module {}\n", capture_output=True, text=True,
