@@ -83,6 +83,8 @@ function(rcm_add_mlir_library name)
   cmake_parse_arguments(ARG "" "" "DEPENDS;LINK" ${ARGN})
   add_library(${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PUBLIC ${ARG_LINK} rcm_mlir)
+  # libRCMCompiler.so holds all of them, whether it uses them or not.
+  set_property(GLOBAL APPEND PROPERTY RCM_MLIR_LIBRARIES ${name})
   if(RCM_PRECOMPILE_HEADERS)
     target_precompile_headers(${name} REUSE_FROM rcm_precompiled)
   endif()

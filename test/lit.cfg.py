@@ -11,7 +11,7 @@ import lit.formats
 config.name = "rcm"
 config.test_format = lit.formats.ShTest(execute_external=True)
 config.suffixes = [".mlir", ".test", ".c"]
-config.excludes = ["Inputs", "unit", "lit.cfg.py", "CMakeLists.txt"]
+config.excludes = ["Inputs", "outside", "unit", "lit.cfg.py", "CMakeLists.txt"]
 config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.rcm_binary_dir, "test")
 
@@ -27,6 +27,9 @@ config.substitutions += [
     ("%rcm_bin", config.rcm_binary_dir),
     ("%rcm_lib", os.path.join(config.rcm_binary_dir, "lib")),
     ("%python", config.python),
+    ("%mlir_include", config.mlir_include_dir),
+    ("%llvm_lib", config.llvm_library_dir),
+    ("%openmp", config.openmp),
     ("%ptxas", config.ptxas or "ptxas"),
 ]
 if config.ptxas:

@@ -9,7 +9,7 @@ RCM_PYTHON=/usr/bin/python3
 
 # What the build and the tests need, as Debian 12 names it.
 RCM_PACKAGES=(cmake ninja-build g++ llvm-22-dev libmlir-22-dev mlir-22-tools
-  llvm-22-tools libomp-22-dev libgtest-dev python3 python3-numpy)
+  llvm-22-tools libomp-22-dev libgtest-dev python3 python3-numpy python3-venv)
 
 fail() {
   echo "error: $*" >&2
@@ -94,4 +94,38 @@ configure_and_build() {
   fi
   echo "Building"
   step "building" "$logs/build.log" cmake --build "$RCM_BUILD" --target "$@" || exit 1
+}
+
+# make_torch_environment: PyTorch's CPU build and JAX in RCM_TORCH_ENVIRONMENT, made
+# once, from the package index that pip is set up for or from PyTorch's own.
+# Fails, and says so, where neither can be reached in time.
+make_torch_environment() {
+  RCM_TORCH_ENVIRONMENT=$RCM_BUILD/torch-environment
+  local python=$RCM_TORCH_ENVIRONMENT/bin/python3 log=$RCM_BUILD/setup/torch.log
+  # Asked of the environment itself: a failed installation is tried again.
+  [[ -x $python ]] && "$python" -c 'import torch, numpy' 2>/dev/null && return 0
+  rm -rf "$RCM_TORCH_ENVIRONMENT"
+  if step "making an environment for PyTorch" "$log" "$RCM_PYTHON" -m venv \
+    "$RCM_TORCH_ENVIRONMENT" && install_torch "$python" >>"$log" 2>&1 </dev/null; then
+    return 0
+  fi
+  rm -rf "$RCM_TORCH_ENVIRONMENT"
+  echo "  left out: tests with PyTorch and JAX, no package index offers PyTorch $RCM_TORCH_VERSION ($log)"
+  return 1
+}
+
+RCM_TORCH_VERSION=2.13.0
+# Seconds for PyTorch (200 MB), and for JAX, which may be missing.
+RCM_TORCH_SECONDS=60
+RCM_JAX_SECONDS=20
+
+install_torch() {
+  local pip=("$1" -m pip install --quiet --disable-pip-version-check --retries 0 --timeout 10)
+  local cpu=https://download.pytorch.org/whl/cpu until=$((SECONDS + RCM_TORCH_SECONDS))
+  # Only a local or a CPU index has the version with "+cpu"; the plain one on
+  # PyPI brings gigabytes of CUDA along.
+  timeout "$RCM_TORCH_SECONDS" "${pip[@]}" "torch==$RCM_TORCH_VERSION+cpu" numpy ||
+    timeout $((until > SECONDS ? until - SECONDS : 1)) "${pip[@]}" --index-url "$cpu" \
+      "torch==$RCM_TORCH_VERSION+cpu" numpy || return 1
+  timeout "$RCM_JAX_SECONDS" "${pip[@]}" jax || true
 }

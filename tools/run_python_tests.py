@@ -1,6 +1,8 @@
 """Runs the unittest files of a folder and writes a JUnit file.
 
-  run_python_tests.py FOLDER OUTPUT.xml
+  run_python_tests.py FOLDER OUTPUT.xml [--only=NAME,...|--except=NAME,...]
+
+NAME is that of a file, test_NAME.py.
 """
 import pathlib
 import sys
@@ -41,12 +43,28 @@ def write(result, path):
     ElementTree.ElementTree(suite).write(path)
 
 
-def main(folder, output):
-    suite = unittest.defaultTestLoader.discover(folder)
+def select(folder, argument):
+    """The suite of the files that the argument leaves."""
+    option, _, names = argument.partition("=")
+    names = set(filter(None, names.split(",")))
+    if option not in ("--only", "--except"):
+        sys.exit(f"error: expected --only=NAME,... or --except=NAME,..., got {argument!r}")
+    files = {path.stem[len("test_"):]: path.name for path in pathlib.Path(folder).glob("test_*.py")}
+    if names - set(files):
+        sys.exit(f"error: expected names of files in {folder}, got {sorted(names - set(files))}")
+    suite = unittest.TestSuite()
+    for name in sorted(files):
+        if (name in names) == (option == "--only"):
+            suite.addTests(unittest.TestLoader().discover(folder, files[name]))
+    return suite
+
+
+def main(folder, output, argument="--except="):
+    suite = select(folder, argument)
     result = unittest.TextTestRunner(verbosity=2, resultclass=Collector).run(suite)
     write(result, output)
     return 0 if result.wasSuccessful() else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], pathlib.Path(sys.argv[2])))
+    sys.exit(main(*sys.argv[1:]))

@@ -88,13 +88,28 @@ step "lit" "$results/lit.log" timeout 900 "$lit" -v --no-progress-bar \
   "--xunit-xml-output=$results/lit.xml" "$RCM_BUILD/test" || unit_failed=1
 [[ -f $results/lit.xml ]] || echo lit >>"$results/crashed"
 
-if compgen -G "$RCM_ROOT/python/tests/test_*.py" >/dev/null && [[ $preset == release ]]; then
-  echo "Running Python tests"
-  step "Python tests" "$results/python.log" timeout 600 env \
+# The Python tests. Those of PyTorch and JAX run in an environment of their own,
+# if there is one, and are counted as skipped otherwise.
+run_python_tests() {
+  local text=$1 python=$2 selection=$3
+  local name=python-${selection#--}
+  name=${name%%=*}
+  step "$text" "$results/$name.log" timeout 600 env \
     "PYTHONPATH=$RCM_ROOT/python" "RCM_LIBRARY_DIR=$RCM_BUILD/lib" PYTHONDONTWRITEBYTECODE=1 \
-    "$RCM_PYTHON" "$RCM_ROOT/tools/run_python_tests.py" "$RCM_ROOT/python/tests" \
-    "$results/python.xml" || unit_failed=1
-  [[ -f $results/python.xml ]] || echo python >>"$results/crashed"
+    "$python" "$RCM_ROOT/tools/run_python_tests.py" "$RCM_ROOT/python/tests" \
+    "$results/$name.xml" "$selection" || unit_failed=1
+  [[ -f $results/$name.xml ]] || echo "$name" >>"$results/crashed"
+}
+if [[ $preset == release ]]; then
+  echo "Running Python tests"
+  with_torch=torch,jax,docs
+  if make_torch_environment; then
+    run_python_tests "Python tests" "$RCM_PYTHON" "--except=$with_torch"
+    run_python_tests "Python tests with PyTorch" "$RCM_TORCH_ENVIRONMENT/bin/python3" \
+      "--only=$with_torch"
+  else
+    run_python_tests "Python tests" "$RCM_PYTHON" "--except="
+  fi
 fi
 
 summary=$("$RCM_PYTHON" "$RCM_ROOT/tools/summarize_tests.py" "$results")

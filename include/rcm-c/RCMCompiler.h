@@ -4,8 +4,9 @@
 |*                                                                            *|
 |*===----------------------------------------------------------------------===*|
 |*                                                                            *|
-|* Parses MLIR modules, runs pass pipelines on them, and compiles functions   *|
-|* for the processor of this machine. Plain C99.                              *|
+|* Parses MLIR modules, runs pass pipelines on them, compiles functions for   *|
+|* the processor of this machine and kernels for GPUs. Plain C99. Dialects.h  *|
+|* builds modules without text.                                               *|
 |*                                                                            *|
 |* Conventions                                                                *|
 |*   - Functions that can fail return an rcmStatus, or a null pointer. What   *|
@@ -306,6 +307,30 @@ RCM_COMPILER_EXPORT rcmStatus rcmModuleEmitFile(const rcmModule *module,
                                                 rcmEmitFormat format,
                                                 const char *ptxas,
                                                 const char *path);
+
+/** What rcmModuleCompileForGPU does. */
+typedef struct rcmGPUOptions {
+  /** sizeof(rcmGPUOptions) of the caller; later versions add fields at the end. */
+  size_t size;
+  const char *chip;   /**< null: "sm_90a" */
+  const char *recipe; /**< number formats; null: "auto" */
+  const char *ptxas;  /**< as in rcmModuleEmit */
+  /** 1: attention and skips in linalg stay as they are. */
+  int32_t keepLinalg;
+} rcmGPUOptions;
+
+/** From a module of linalg, rcm and their friends to kernels: finds attention,
+ *  runs "rcm-to-nvvm" and emits. Null options are the defaults. The module
+ *  stays as it was; the bytes come in one piece; after a failure none do. */
+RCM_COMPILER_EXPORT rcmStatus rcmModuleCompileForGPU(
+    const rcmModule *module, rcmEmitFormat format, const rcmGPUOptions *options,
+    rcmTextCallback callback, void *user);
+
+/** The same for a module's text. `name` is what messages call it. */
+RCM_COMPILER_EXPORT rcmStatus rcmTextCompileForGPU(
+    rcmContext *context, const char *text, size_t length, const char *name,
+    rcmEmitFormat format, const rcmGPUOptions *options,
+    rcmTextCallback callback, void *user);
 
 #ifdef __cplusplus
 } /* extern "C" */

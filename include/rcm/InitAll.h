@@ -17,7 +17,8 @@ namespace rcm {
 /// upstream dialects, to `registry`.
 void registerAllDialects(mlir::DialectRegistry &registry);
 
-/// Registers our passes and pipelines under their command-line names.
+/// Registers our passes and pipelines under their command-line names. Further
+/// calls do nothing.
 void registerAllPasses();
 
 } // namespace rcm

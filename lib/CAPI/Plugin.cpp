@@ -12,28 +12,20 @@
 #include "rcm/InitAll.h"
 
 #include "mlir/IR/DialectRegistry.h"
-#include "mlir/Pass/PassRegistry.h"
 #include "mlir/Tools/Plugins/DialectPlugin.h"
 #include "mlir/Tools/Plugins/PassPlugin.h"
-
-#include <mutex>
-
-static void registerPassesOnce() {
-  static std::once_flag once;
-  std::call_once(once, rcm::registerAllPasses);
-}
 
 extern "C" LLVM_ATTRIBUTE_VISIBILITY_DEFAULT mlir::DialectPluginLibraryInfo
 mlirGetDialectPluginInfo() {
   return {MLIR_PLUGIN_API_VERSION, "rcm", RCM_PROJECT_VERSION,
           [](mlir::DialectRegistry *registry) {
             rcm::registerAllDialects(*registry);
-            registerPassesOnce();
+            rcm::registerAllPasses();
           }};
 }
 
 extern "C" LLVM_ATTRIBUTE_VISIBILITY_DEFAULT mlir::PassPluginLibraryInfo
 mlirGetPassPluginInfo() {
   return {MLIR_PLUGIN_API_VERSION, "rcm", RCM_PROJECT_VERSION,
-          registerPassesOnce};
+          rcm::registerAllPasses};
 }

@@ -23,6 +23,8 @@
 #include "mlir/Target/LLVM/NVVM/Target.h"
 #include "mlir/Target/LLVMIR/Dialect/All.h"
 
+#include <mutex>
+
 void rcm::registerAllDialects(mlir::DialectRegistry &registry) {
   registry.insert<RCMDialect, rt::RCMRTDialect, tile::RCMTileDialect>();
   registerTilingInterfaceExternalModels(registry);
@@ -33,12 +35,16 @@ void rcm::registerAllDialects(mlir::DialectRegistry &registry) {
 }
 
 void rcm::registerAllPasses() {
-  registerRCMPasses();
-  registerRCMAnalysisPasses();
-  registerRCMRTPasses();
-  registerRCMTilePasses();
-  registerRCMConversionPasses();
-  registerRCMToCPUPipelines();
-  registerRCMToNVVMPipelines();
-  registerStockPipelines();
+  // Both plugin entry points and the C API may be used in one process.
+  static std::once_flag once;
+  std::call_once(once, [] {
+    registerRCMPasses();
+    registerRCMAnalysisPasses();
+    registerRCMRTPasses();
+    registerRCMTilePasses();
+    registerRCMConversionPasses();
+    registerRCMToCPUPipelines();
+    registerRCMToNVVMPipelines();
+    registerStockPipelines();
+  });
 }

@@ -5,13 +5,13 @@
     out = rcm.attention_skip(q, k, v, x, t=numpy.float32([0.3, 0.7]))
 
 `attention_skip` is the ready-made operation; `compile` turns any MLIR function
-into a `Kernel`, `load` opens one that was compiled before. `rcm.torch` has
-PyTorch operators and modules.
+into a `Kernel`, `load` opens one that was compiled before, `prebuild` compiles
+for GPUs ahead of time. `rcm.torch` has PyTorch operators and modules.
 """
-from ._attention import attention, attention_skip
+from ._attention import attention, attention_skip, prebuild
 from ._errors import CompileError, DeviceError, Error, LibraryError, ObjectError
 from ._kernel import Kernel, compile, load
+from ._objects import VERSION as __version__
 
-__version__ = "0.1.0"
 __all__ = ["CompileError", "DeviceError", "Error", "Kernel", "LibraryError",
-           "ObjectError", "attention", "attention_skip", "compile", "load"]
+           "ObjectError", "attention", "attention_skip", "compile", "load", "prebuild"]

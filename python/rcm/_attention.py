@@ -1,24 +1,36 @@
 """The ready-made operations: checks of arguments, choice of the kernel."""
 import collections
+import itertools
 import math
+import os
 import threading
 
-from . import _arrays
+from . import _arrays, _cache
 from ._arrays import CPU, CUDA, is_array, view
 from ._kernel import CPUKernel, current_stream
-from ._modules import (FUNCTION, LAYOUTS, MLIR_TYPES, SCHEDULES, Operation, Skip,
-                       build_module)
+from ._modules import (EXPLICIT, FUNCTION, LAYOUTS, MLIR_TYPES, SCHEDULES, Operation, Skip,
+                       build_module, evaluate_schedule)
+from ._objects import CHIP
 
 _MOST_KERNELS = 64  # compiled CPU kernels kept in memory
 _kernels = collections.OrderedDict()
 _kernels_lock = threading.Lock()
 
 
-def _finite(name, number):
+def _number(name, value):
+    """`value` as a float. Text that reads like a number is none."""
     try:
-        number = float(number)
+        if isinstance(value, (str, bytes, bytearray)):
+            raise TypeError
+        return float(value)
+    except OverflowError:
+        raise ValueError(f"expected {name} to fit into float64, got {value!r}") from None
     except (TypeError, ValueError):
-        raise TypeError(f"expected {name} to be a number, got {type(number).__name__}") from None
+        raise TypeError(f"expected {name} to be a number, got {type(value).__name__}") from None
+
+
+def _finite(name, number):
+    number = _number(name, number)
     if not math.isfinite(number):
         raise ValueError(f"expected {name} to be finite, got {number}")
     return number
@@ -27,6 +39,14 @@ def _finite(name, number):
 def _check_choice(name, value, choices):
     if not isinstance(value, str) or value not in choices:
         raise ValueError(f"expected {name} to be one of {', '.join(choices)}, got {value!r}")
+
+
+def _flag(name, value):
+    if isinstance(value, int) and value in (0, 1):  # bool is an int
+        return bool(value)
+    if type(value).__name__ in ("bool", "bool_"):  # NumPy's
+        return bool(value)
+    raise TypeError(f"expected {name} to be True or False, got {type(value).__name__}")
 
 
 def _check_schedule(schedule, sigma_data):
@@ -75,11 +95,7 @@ def _check_inputs(views, layout):
 def _read_time(t, batch, stream):
     """t as (number or View, dtype, rank); the rank of a number is None."""
     if not is_array(t):
-        try:
-            return float(t), "float64", None
-        except (TypeError, ValueError):
-            raise TypeError(f"expected t to be a number or an array, got "
-                            f"{type(t).__name__}") from None
+        return _number("t", t), "float64", None
     time = view(t, "t", stream)
     if time.dtype not in ("float32", "float64"):
         raise TypeError(f"expected t to be of type float32 or float64, got {time.dtype}")
@@ -98,6 +114,16 @@ def _check_output(views, shape):
         raise ValueError(f"expected out to have shape {shape}, got {target.shape}")
     if target.read_only:
         raise ValueError("expected out to be writable, got a read-only array")
+    if target.is_self_overlapping:
+        raise ValueError("expected every element of out to have memory of its own, got strides "
+                         f"{target.strides} for shape {target.shape}")
+    for name in views:
+        if name == "out" or not _arrays.overlap(views[name], target):
+            continue
+        # The residual is read where it is about to be overwritten.
+        if name != "x" or (views["x"].address, views["x"].strides, views["x"].dtype) != (
+                target.address, target.strides, target.dtype):
+            raise ValueError(f"expected out not to overlap {name}, got arrays that share memory")
     first = views["q"]
     for name, array in views.items():
         if (array.device, array.device_id) != (first.device, first.device_id):
@@ -112,7 +138,7 @@ def _get_cpu_kernel(operation):
         if operation in _kernels:
             _kernels.move_to_end(operation)
             return _kernels[operation]
-    kernel = CPUKernel(build_module(operation), FUNCTION, "rcm-to-cpu")
+    kernel = CPUKernel(build_module(operation), FUNCTION, "rcm-to-cpu", checked=True)
     with _kernels_lock:
         _kernels[operation] = kernel
         while len(_kernels) > _MOST_KERNELS:
@@ -123,18 +149,30 @@ def _get_cpu_kernel(operation):
 def _run(operation, views, time, recipe, stream):
     """Runs the operation; the views are those of q, k, v, [x, [t]], out."""
     order = ["q", "k", "v", "x", "t", "out"] if operation.skip else ["q", "k", "v", "out"]
-    arguments = [views.get(name, time) for name in order]
+    arguments = {name: (views.get(name, time),) for name in order}
     device = views["q"].device
     if device == CPU:
         if recipe is not None and (not isinstance(recipe, str) or recipe != "none"):
             raise ValueError(f"expected recipe 'none' on the CPU, got {recipe!r}")
-        _get_cpu_kernel(operation)(*arguments)
+        _get_cpu_kernel(operation)(*itertools.chain(*arguments.values()))
         return
     if device != CUDA:
-        raise ValueError("expected arrays on the CPU or a CUDA device, got "
+        raise ValueError("expected q on the CPU or a CUDA device, got "
                          f"{views['q'].describe()}")
     from ._objects import get_object_kernel
-    get_object_kernel(build_module(operation), recipe)(*arguments, stream=stream)
+    if operation.skip and operation.skip.t_rank is None:
+        arguments["t"] = evaluate_schedule(operation.skip.schedule, time,
+                                           operation.skip.sigma_data)
+        operation = explicit(operation)
+    kernel = get_object_kernel(build_module(operation), recipe)
+    kernel(*itertools.chain(*arguments.values()), stream=stream)
+
+
+def explicit(operation):
+    """The operation of a GPU for a t that is a number: a launch takes the two
+    coefficients by value, and one kernel serves every schedule."""
+    skip = Skip(operation.skip.x_dtype, "float64", None, EXPLICIT, 1.0)
+    return operation._replace(skip=skip)
 
 
 def attention_skip(q, k, v, x, t, *, schedule="edm", sigma_data=1.0, scale=None,
@@ -152,7 +190,8 @@ def attention_skip(q, k, v, x, t, *, schedule="edm", sigma_data=1.0, scale=None,
     causal      query m sees keys n <= m
     recipe      number recipe on GPUs; None takes the compiler's default. On the CPU
                 only "none" exists.
-    out         array to write to, of x's shape; None: a new one of q's library and type
+    out         array to write to, of x's shape; None: a new one of q's library and type.
+                It may be x itself and must not share memory with anything else.
 
     Arrays may be of any library with DLPack or the buffer protocol, of types
     float16, bfloat16, float32 or float64 in any mixture, with any strides; they
@@ -186,13 +225,70 @@ def attention(q, k, v, *, scale=None, causal=False, layout="BHLD", recipe=None, 
 
 def _finish(q, views, shape, dims, layout, scale, causal, skip, time, recipe, out, stream):
     if out is None:
-        out = _arrays.empty_like_kind(q, shape, views["q"].dtype, views["q"].device_id)
+        out = _arrays.empty_like_kind(q, shape, views["q"].dtype, views["q"].device,
+                                      views["q"].device_id)
     views["out"] = view(out, "out", stream)
     _check_output(views, shape)
     scale = 1.0 / math.sqrt(dims[0]) if scale is None else _finite("scale", scale)
     dtypes = tuple(views[name].dtype for name in ("q", "k", "v", "out"))
     # Known strides make rows aligned: wide instructions and copy engines.
     dense = all(views[name].is_dense for name in ("q", "k", "v", "x", "out") if name in views)
-    operation = Operation(dtypes, dims, layout, scale, bool(causal), skip, dense)
+    operation = Operation(dtypes, dims, layout, scale, _flag("causal", causal), skip, dense)
     _run(operation, views, time, recipe, stream)
     return _arrays.to_kind(out, q)
+
+
+def _check_dtype(name, dtype):
+    if dtype not in MLIR_TYPES:
+        raise ValueError(f"expected {name} to be one of {', '.join(MLIR_TYPES)}, got {dtype!r}")
+
+
+def prebuild(folder, *, dtype="bfloat16", dim=128, value_dim=None, layout="BHLD", scale=None,
+             causal=False, skip=True, schedule="edm", sigma_data=1.0, x_dtype=None,
+             out_dtype=None, t_dtype="float32", t_rank=1, dense=True, recipe=None,
+             chip=CHIP):
+    """Compiles the kernel of a shape class for a GPU into a file of `folder`.
+
+    On a machine whose RCM_OBJECT_PATH names the folder, `attention_skip` and,
+    with skip=False, `attention` find it and need no compiler.
+
+    dtype        of q, k and v: one name, or three
+    dim          D; value_dim is Dv, None: the same
+    x_dtype      of the residual, out_dtype of the output; None: q's
+    t_dtype      float32 or float64
+    t_rank       1 for a t of shape [B], 0 for one of shape [] on the GPU, None for
+                 a Python number
+    dense        q, k, v, x and out are row-major without gaps
+    Everything else as in `attention_skip`. Returns the file's path.
+
+    Raises ValueError and TypeError for wrong arguments, CompileError, OSError.
+    """
+    from ._objects import compile_object, object_key
+    dtypes = (dtype,) * 3 if isinstance(dtype, str) else tuple(dtype)
+    if len(dtypes) != 3:
+        raise ValueError(f"expected one dtype or three, of q, k and v, got {len(dtypes)}")
+    for name, value in (("dtype", dtypes[0]), ("dtype", dtypes[1]), ("dtype", dtypes[2]),
+                        ("x_dtype", x_dtype or dtypes[0]), ("out_dtype", out_dtype or dtypes[0])):
+        _check_dtype(name, value)
+    _check_choice("layout", layout, LAYOUTS)
+    _check_choice("t_dtype", t_dtype, ("float32", "float64"))
+    if t_rank not in (None, 0, 1):
+        raise ValueError(f"expected t_rank to be None, 0 or 1, got {t_rank!r}")
+    dims = (dim, dim if value_dim is None else value_dim)
+    if any(not isinstance(size, int) or size < 1 for size in dims):
+        raise ValueError(f"expected dim and value_dim to be positive integers, got {dims}")
+    description = None
+    if _flag("skip", skip):
+        sigma_data = _check_schedule(schedule, sigma_data)
+        description = Skip(x_dtype or dtypes[0], "float64" if t_rank is None else t_dtype, t_rank,
+                           schedule, sigma_data)
+    scale = 1.0 / math.sqrt(dim) if scale is None else _finite("scale", scale)
+    operation = Operation((*dtypes, out_dtype or dtypes[0]), dims, layout, scale,
+                          _flag("causal", causal), description, _flag("dense", dense))
+    if description and t_rank is None:
+        operation = explicit(operation)
+    text = build_module(operation)
+    data = compile_object(text, chip, recipe)
+    name = object_key(text, recipe, chip) + _cache.SUFFIX
+    _cache.write_file(os.fspath(folder), name, data)
+    return os.path.join(os.fspath(folder), name)

@@ -32,6 +32,13 @@ _BY_CODE = {1: ValueError, 2: DeviceError, 3: DeviceError, 4: DeviceError,
             13: DeviceError, 14: DeviceError}
 
 
+_EXPECTED = {ObjectError: "a whole kernel object of a version that this library reads",
+             DeviceError: "a usable GPU"}
+
+
 def from_runtime(code, text):
     """The exception for an rcmResult."""
-    return _BY_CODE.get(code, Error)(text)
+    kind = _BY_CODE.get(code, Error)
+    if kind in _EXPECTED and "expected" not in text:
+        text = f"expected {_EXPECTED[kind]}, got: {text}"
+    return kind(text)

@@ -10,7 +10,7 @@ from ._libraries import (DYNAMIC, ELEMENT_NAMES, ELEMENT_NUMBERS, MAX_RANK, Argu
                          ArgumentInfo, DiagnosticCallback, Value, check_runtime,
                          compiler, runtime)
 
-_SCALAR, _TENSOR = 0, 1  # rcmValueKind; rcmArgumentKind has them the other way round
+_SCALAR, _MEMREF = 0, 2  # of rcmValueKind
 _SCALAR_CTYPES = {"float32": C.c_float, "float64": C.c_double, "int32": C.c_int32,
                   "int64": C.c_int64, "int8": C.c_int8, "int16": C.c_int16, "bool": C.c_bool}
 _SEVERITIES = {0: "error", 1: "warning", 2: "remark", 3: "note"}
@@ -20,15 +20,18 @@ class Parameter:
     """What a kernel takes or gives: name, dtype and sizes (None where any is
     right). `strides` is None if only dense row-major arrays are."""
 
-    __slots__ = ("name", "dtype", "shape", "strides", "is_scalar", "is_output")
+    __slots__ = ("name", "dtype", "shape", "strides", "is_scalar", "is_output",
+                 "may_be_written")
 
-    def __init__(self, name, dtype, shape, strides, is_scalar, is_output):
+    def __init__(self, name, dtype, shape, strides, is_scalar, is_output,
+                 may_be_written=False):
         self.name = name
         self.dtype = dtype
         self.shape = shape
         self.strides = strides
         self.is_scalar = is_scalar
         self.is_output = is_output
+        self.may_be_written = may_be_written or is_output
 
     def __repr__(self):
         if self.is_scalar:
@@ -50,7 +53,7 @@ class Parameter:
         if self.strides is None and not array.is_dense:
             raise ValueError(f"expected {self.name} to be dense and row-major, got strides "
                              f"{array.strides} for {array.describe()}")
-        if self.is_output and array.read_only:
+        if self.may_be_written and array.read_only:
             raise ValueError(f"expected {self.name} to be writable, got a read-only array")
 
 
@@ -62,10 +65,16 @@ def _scalar(value, parameter):
                         f"got {parameter.dtype}")
     convert = float if parameter.dtype.startswith("float") else int
     try:
-        return make(convert(value))
-    except (TypeError, ValueError):
+        if isinstance(value, (str, bytes, bytearray)):
+            raise TypeError
+        number = convert(value)
+    except (TypeError, ValueError, OverflowError):
         raise TypeError(f"expected {parameter.name} to be a number, got "
                         f"{type(value).__name__}") from None
+    scalar = make(number)
+    if convert is int and scalar.value != number:
+        raise ValueError(f"expected {parameter.name} to fit into {parameter.dtype}, got {number}")
+    return scalar
 
 
 class Kernel:
@@ -115,9 +124,11 @@ class Diagnostics:
 
 class CPUKernel(Kernel):
     """A function compiled for this machine's processor. Calls from several
-    threads run one after the other."""
+    threads run one after the other. Memrefs are taken to be written unless the
+    caller, with `checked`, has looked after that."""
 
-    def __init__(self, text, function=None, pipeline="rcm-to-cpu"):
+    def __init__(self, text, function=None, pipeline="rcm-to-cpu", checked=False):
+        self._checked = checked
         self._library = compiler.get()
         self._diagnostics = Diagnostics()
         self._lock = threading.Lock()
@@ -148,11 +159,11 @@ class CPUKernel(Kernel):
             raise CompileError(self._diagnostics.errors("the module could not be compiled"))
         get = lib.rcmSignatureArgument
         count = lib.rcmSignatureArgumentCount(self._signature)
-        self.parameters = [_parameter(get(self._signature, i).contents, f"argument {i}")
-                           for i in range(count)]
+        self.parameters = [_parameter(get(self._signature, i).contents, f"argument {i}",
+                                      self._checked) for i in range(count)]
         get = lib.rcmSignatureResult
         count = lib.rcmSignatureResultCount(self._signature)
-        self.results = [_parameter(get(self._signature, i).contents, f"result {i}")
+        self.results = [_parameter(get(self._signature, i).contents, f"result {i}", True)
                         for i in range(count)]
 
     def __del__(self):
@@ -217,7 +228,7 @@ def _only_function(lib, module):
     return first.decode()
 
 
-def _parameter(info, fallback):
+def _parameter(info, fallback, checked):
     name = (info.name or b"").decode() or fallback
     dtype = ELEMENT_NAMES.get(info.element)
     if dtype is None:
@@ -225,11 +236,12 @@ def _parameter(info, fallback):
                            f"{info.type.decode()}")
     shape = tuple(None if s == DYNAMIC else s for s in info.sizes[:info.rank])
     strides = None if info.dense else tuple(info.strides[:info.rank])
-    return Parameter(name, dtype, shape, strides, info.kind == _SCALAR, False)
+    return Parameter(name, dtype, shape, strides, info.kind == _SCALAR, False,
+                     info.kind == _MEMREF and not checked)
 
 
 def _fill_value(value, array):
-    value.kind, value.rank, value.data = 2, len(array.shape), array.address
+    value.kind, value.rank, value.data = _MEMREF, len(array.shape), array.address
     for position, (size, stride) in enumerate(zip(array.shape, array.strides)):
         value.sizes[position] = size
         value.strides[position] = stride
@@ -350,7 +362,16 @@ def load(path, function=None):
     is needed until the kernel is called. Raises ObjectError for a file that is
     missing, truncated, corrupt or newer than this library.
     """
-    return Object(path=os.fspath(path)).kernel(function)
+    try:
+        path = os.fspath(path)
+    except TypeError:
+        raise TypeError(f"expected the path of a kernel object, got "
+                        f"{type(path).__name__}") from None
+    if function is not None and not isinstance(function, str):
+        raise TypeError(f"expected function to be a name, got {type(function).__name__}")
+    if b"\0" in os.fsencode(path):
+        raise ValueError(f"expected a path without null characters, got {path!r}")
+    return Object(path=path).kernel(function)
 
 
 def read_source(source):
@@ -381,6 +402,8 @@ def compile(source, target="cpu", recipe=None, function=None):
     unknown target.
     """
     text = read_source(source)
+    if function is not None and not isinstance(function, str):
+        raise TypeError(f"expected function to be a name, got {type(function).__name__}")
     if target == "cpu":
         if recipe not in (None, "none"):
             raise ValueError(f"expected recipe 'none' on the CPU, got {recipe!r}")

@@ -13,6 +13,7 @@ import threading
 
 from ._errors import LibraryError
 
+INTERFACE = (0, 1)  # major and minor version of both C interfaces
 MAX_RANK = 8
 DYNAMIC = -(2**63)
 
@@ -156,10 +157,23 @@ class _Library:
             function.restype = result
             function.argtypes = arguments
         version = getattr(library, self._version_function)()
-        if version // 10000 != 0:
-            raise LibraryError(f"expected {path} of major version 0, got "
-                               f"{version // 10000}")
+        # docs/Compatibility.md: before 1.0 the minor number counts.
+        if version // 100 != INTERFACE[0] * 100 + INTERFACE[1]:
+            raise LibraryError(f"expected {path} to have version "
+                               f"{INTERFACE[0]}.{INTERFACE[1]} of the interface, got "
+                               f"{version // 10000}.{version // 100 % 100}")
         return library
+
+    def identity(self):
+        """What changes when the library is another build, without opening it;
+        None if there is none where files are looked for."""
+        for path in self._candidates():
+            try:
+                status = os.stat(path)
+            except OSError:
+                continue
+            return f"{status.st_size} {status.st_mtime_ns}"
+        return None
 
 
 compiler = _Library("libRCMCompiler.so", _COMPILER_FUNCTIONS, "rcmCompilerVersion",

@@ -1,15 +1,18 @@
 """MLIR text of the ready-made operations."""
+import math
 from typing import NamedTuple, Optional, Tuple
 
 MLIR_TYPES = {"float16": "f16", "bfloat16": "bf16", "float32": "f32", "float64": "f64"}
 SCHEDULES = ("edm", "trigflow", "rectified_flow_trigflow")
+EXPLICIT = "explicit"  # the coefficients are arguments, f64 by value
 LAYOUTS = ("BHLD", "BLHD")
 FUNCTION = "attention"
 
 
 class Skip(NamedTuple):
     """The skip of an operation. `t_rank` is None for a t passed by value, 0 or
-    1 for one in memory."""
+    1 for one in memory. With the schedule "explicit" two coefficients take t's
+    place; what else determines t does not matter then."""
     x_dtype: str
     t_dtype: str
     t_rank: Optional[int]
@@ -27,6 +30,26 @@ class Operation(NamedTuple):
     causal: bool
     skip: Optional[Skip]
     dense: bool  # q, k, v, x and out are all row-major without gaps
+
+
+def evaluate_schedule(schedule, t, sigma_data):
+    """(c_skip, c_out) of a number, in f64 and with the limits of rcm.skip_coefficients."""
+    t, s = float(t), float(sigma_data)
+    if schedule == "edm":
+        if math.isnan(t):
+            return t, t
+        largest = max(abs(t), s)
+        if math.isinf(largest):
+            return 0.0, math.copysign(s, t)
+        a, b = t / largest, s / largest  # their squares cannot overflow
+        square = a * a + b * b
+        return b * b / square, s * a / math.sqrt(square)
+    if not math.isfinite(t):
+        return math.nan, math.nan
+    if schedule == "trigflow":
+        return math.cos(t), -s * math.sin(t)
+    total = math.cos(t) + math.sin(t)
+    return 1.0 / total, -math.sin(t) / total
 
 
 def _memref(dtype, sizes, dense=False):
@@ -66,7 +89,8 @@ def _coefficients(skip):
 
 
 def build_module(operation):
-    """Text of a function @attention(q, k, v, [x, t,] out)."""
+    """Text of a function @attention(q, k, v, [x, t,] out); with explicit
+    coefficients @attention(q, k, v, x, c_skip, c_out, out)."""
     layout, skip = operation.layout, operation.skip
     dim, value_dim = operation.dims
     q, k, v, out = (_memref(dtype, ("?", "?", "?", last), operation.dense) for dtype, last in
@@ -76,8 +100,13 @@ def build_module(operation):
     inputs, types, lines, coefficients = "%q, %k, %v", f"{q}, {k}, {v}", "", ""
     if skip:
         x = _memref(skip.x_dtype, ("?", "?", "?", value_dim), operation.dense)
-        lines, t, kind = _coefficients(skip)
-        parameters += f", %x: {x}, %t: {t}"
+        parameters += f", %x: {x}"
+        if skip.schedule == EXPLICIT:
+            kind = "f64"
+            parameters += ", %c_skip: f64, %c_out: f64"
+        else:
+            lines, t, kind = _coefficients(skip)
+            parameters += f", %t: {t}"
         inputs, types = inputs + ", %x", f"{types}, {x}"
         coefficients = f"\n      coefficients(%c_skip, %c_out : {kind}, {kind})"
         one = f"affine_map<(b, h, m, n, k, d) -> ({'b' if skip.t_rank else ''})>"

@@ -2,15 +2,16 @@
 import ctypes as C
 import os
 import threading
+import warnings
 
 from . import _cache
-from ._errors import CompileError, Error, ObjectError
+from ._errors import CompileError, Error
 from ._libraries import TextCallback, compiler
 
 CHIP = "sm_90a"
 RECIPES = ("none", "int8-e4m3")
 _EMIT_OBJECT = 2
-_VERSION = "0.1.0"  # of the kernels; part of every key
+VERSION = "0.1.0"  # of the package and its kernels; part of every key
 
 _loaded = {}
 _lock = threading.Lock()
@@ -55,32 +56,46 @@ def _prebuilt(key):
     """The kernel from a folder of RCM_OBJECT_PATH, or None."""
     from ._kernel import Object
     for folder in filter(None, os.environ.get("RCM_OBJECT_PATH", "").split(os.pathsep)):
-        path = os.path.join(folder, key + ".rcmobj")
-        if os.path.exists(path):
+        path = os.path.join(folder, key + _cache.SUFFIX)
+        if not os.path.exists(path):
+            continue
+        try:
             return Object(path=path).kernel()
+        except Error as error:
+            warnings.warn(f"expected a kernel object in RCM_OBJECT_PATH, got: {error} ({path})",
+                          stacklevel=2)
     return None
+
+
+def _cached(key):
+    from ._kernel import Object
+    data = _cache.read(key)
+    if data is None:
+        return None
+    try:
+        return Object(data=data).kernel()
+    except (Error, ValueError) as error:
+        _cache.discard(key, error)
+        return None
+
+
+def object_key(text, recipe, chip=CHIP):
+    """The name, without suffix, of a module's file in the cache and in folders
+    of RCM_OBJECT_PATH. Two modules of one shape class have the same text."""
+    return _cache.key_of(VERSION, chip, recipe or "", text)
 
 
 def get_object_kernel(text, recipe, chip=CHIP):
     """The kernel of a module of one function: prebuilt, cached or compiled.
 
     Objects of RCM_OBJECT_PATH are tried first, so that a machine with a GPU
-    needs no compiler; they are files of the cache of a machine that has one.
+    needs no compiler; `rcm.prebuild` makes them.
     """
     from ._kernel import Object
     check_recipe(recipe)
-    key = _cache.key_of(_VERSION, chip, recipe or "", text)
+    key = object_key(text, recipe, chip)
     with _lock:
-        kernel = _loaded.get(key)
-        if kernel is None:
-            kernel = _prebuilt(key)
-        if kernel is None:
-            data = _cache.read(key)
-            if data is not None:
-                try:
-                    kernel = Object(data=data).kernel()
-                except (Error, ObjectError) as error:
-                    _cache.discard(key, error)
+        kernel = _loaded.get(key) or _prebuilt(key) or _cached(key)
         if kernel is None:
             data = compile_object(text, chip, recipe)
             kernel = Object(data=data).kernel()

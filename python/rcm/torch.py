@@ -3,15 +3,17 @@
     import torch, rcm.torch
     out = rcm.torch.attention_skip(q, k, v, x, t)          # t: tensor of shape [] or [B]
 
-The operator `rcm::attention_skip` is registered with torch.library: it has a
-fake implementation, so that torch.compile(fullgraph=True) and dynamic shapes
-work, it launches on PyTorch's current stream, and it may be captured in a CUDA
-graph. It has no gradient yet: backward raises NotImplementedError.
-Needs PyTorch 2.4 or newer.
+The operators `rcm::attention_skip` and `rcm::attention` are registered with
+torch.library: they have fake implementations, so that
+torch.compile(fullgraph=True) and dynamic shapes work, they launch on PyTorch's
+current stream, and they may be captured in a CUDA graph. They have no gradient
+yet: backward raises NotImplementedError. Under autocast q, k and v are cast as
+scaled_dot_product_attention casts them; x and t are not. Needs PyTorch 2.4 or
+newer.
 """
 from __future__ import annotations
 
-from typing import Optional
+from typing import Optional, Tuple
 
 import torch
 from torch import Tensor
@@ -39,28 +41,12 @@ def _(q, k, v, x, t, schedule, sigma_data, scale, causal, layout, recipe):
 
 
 def _no_gradient(_context, _gradient):
-    raise NotImplementedError("rcm::attention_skip has no gradient yet; call it under "
-                              "torch.no_grad() or on detached tensors")
+    raise NotImplementedError("expected no gradient to be asked for, because "
+                              "rcm has no gradient yet; call it under torch.no_grad() or "
+                              "on detached tensors")
 
 
 _attention_skip.register_autograd(_no_gradient)
-
-
-def attention_skip(q: Tensor, k: Tensor, v: Tensor, x: Tensor, t, *, schedule: str = "edm",
-                   sigma_data: float = 1.0, scale: Optional[float] = None,
-                   causal: bool = False, layout: str = "BHLD",
-                   recipe: Optional[str] = None) -> Tensor:
-    """c_skip(t) * x + c_out(t) * attention(q, k, v), of x's shape and type.
-
-    Shapes as in `rcm.attention_skip`; `t` is a number, or a tensor of shape []
-    or [B] of float32 or float64 on q's device.
-    """
-    if not isinstance(t, Tensor):
-        t = torch.tensor(float(t), dtype=torch.float64)
-    elif t.dtype not in (torch.float32, torch.float64):
-        raise TypeError(f"expected t to be of type float32 or float64, got {t.dtype}")
-    return torch.ops.rcm.attention_skip(q, k, v, x, t, schedule, float(sigma_data),
-                                        scale, causal, layout, recipe)
 
 
 @torch.library.custom_op("rcm::attention", mutates_args=())
@@ -79,27 +65,85 @@ def _(q, k, v, scale, causal, layout, recipe):
 _plain_attention.register_autograd(_no_gradient)
 
 
+def _autocast(*tensors: Tensor) -> Tuple[Tensor, ...]:
+    """The tensors in autocast's type, as its list for lower precision says; f64
+    stays."""
+    kind = tensors[0].device.type
+    if not torch.is_autocast_enabled(kind):
+        return tensors
+    dtype = torch.get_autocast_dtype(kind)
+    return tuple(tensor if tensor.dtype == torch.float64 else tensor.to(dtype)
+                 for tensor in tensors)
+
+
+def attention_skip(q: Tensor, k: Tensor, v: Tensor, x: Tensor, t, *, schedule: str = "edm",
+                   sigma_data: float = 1.0, scale: Optional[float] = None,
+                   causal: bool = False, layout: str = "BHLD",
+                   recipe: Optional[str] = None) -> Tensor:
+    """c_skip(t) * x + c_out(t) * attention(q, k, v), of x's shape and type.
+
+    Shapes as in `rcm.attention_skip`; `t` is a number, or a tensor of shape []
+    or [B] of float32 or float64 on q's device. Raises what that raises, and
+    NotImplementedError if a gradient is asked for.
+    """
+    if not isinstance(t, Tensor):
+        t = torch.tensor(float(t), dtype=torch.float64)
+    elif t.dtype not in (torch.float32, torch.float64):
+        raise TypeError(f"expected t to be of type float32 or float64, got {t.dtype}")
+    q, k, v = _autocast(q, k, v)
+    return torch.ops.rcm.attention_skip(q, k, v, x, t, schedule, float(sigma_data),
+                                        scale, causal, layout, recipe)
+
+
+def attention(q: Tensor, k: Tensor, v: Tensor, *, scale: Optional[float] = None,
+              causal: bool = False, layout: str = "BHLD",
+              recipe: Optional[str] = None) -> Tensor:
+    """softmax(scale * q k^T) v, of v's type; arguments as in `rcm.attention`."""
+    q, k, v = _autocast(q, k, v)
+    return torch.ops.rcm.attention(q, k, v, scale, causal, layout, recipe)
+
+
 def scaled_dot_product_attention(query: Tensor, key: Tensor, value: Tensor,
                                  attn_mask: Optional[Tensor] = None, dropout_p: float = 0.0,
                                  is_causal: bool = False, scale: Optional[float] = None,
                                  enable_gqa: bool = False, *,
                                  recipe: Optional[str] = None) -> Tensor:
     """Takes the place of torch.nn.functional.scaled_dot_product_attention for
-    4-dimensional inputs [B, H, L, D] without mask and dropout."""
+    4-dimensional inputs [B, H, L, D] without mask and dropout; says so otherwise
+    (NotImplementedError)."""
     if attn_mask is not None:
-        raise NotImplementedError("expected no attn_mask; masks are not passed on yet")
+        raise NotImplementedError("expected no attn_mask, got one; masks are not passed on yet")
     if dropout_p:
         raise NotImplementedError(f"expected dropout_p to be 0, got {dropout_p}")
-    if not enable_gqa and query.dim() == 4 and query.shape[1] != key.shape[1]:
+    if query.dim() != 4:
+        raise NotImplementedError(f"expected 4 dimensions [B, H, L, D], got {query.dim()}")
+    if not enable_gqa and query.shape[1] != key.shape[1]:
         raise ValueError(f"expected as many heads in key as in query, {query.shape[1]}, got "
                          f"{key.shape[1]}; enable_gqa=True allows fewer")
-    return torch.ops.rcm.attention(query, key, value, scale, is_causal, "BHLD", recipe)
+    return attention(query, key, value, scale=scale, causal=is_causal, recipe=recipe)
+
+
+class ScaledDotProductAttention(torch.nn.Module):
+    """`scaled_dot_product_attention` as a module, for models that keep their
+    attention in one. It has no parameters."""
+
+    def __init__(self, recipe: Optional[str] = None):
+        super().__init__()
+        self.recipe = recipe
+
+    def forward(self, query: Tensor, key: Tensor, value: Tensor,
+                attn_mask: Optional[Tensor] = None, dropout_p: float = 0.0,
+                is_causal: bool = False, scale: Optional[float] = None,
+                enable_gqa: bool = False) -> Tensor:
+        return scaled_dot_product_attention(query, key, value, attn_mask, dropout_p, is_causal,
+                                            scale, enable_gqa, recipe=self.recipe)
 
 
 class LocalAttention(torch.nn.Module):
     """Takes the place of `local_attn` in Wan and TurboDiffusion: a callable on
-    q, k, v of shape [B, L, H, D] that returns the same shape and v's type. It has
-    no parameters, so that state dictionaries stay as they are."""
+    q, k, v of shape [B, L, H, D] that returns the same shape in v's type; q and k
+    may be of another type than v. It has no parameters, so that state
+    dictionaries stay as they are."""
 
     def __init__(self, scale: Optional[float] = None, causal: bool = False,
                  recipe: Optional[str] = None):
@@ -109,4 +153,5 @@ class LocalAttention(torch.nn.Module):
         self.recipe = recipe
 
     def forward(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-        return torch.ops.rcm.attention(q, k, v, self.scale, self.causal, "BLHD", self.recipe)
+        return attention(q, k, v, scale=self.scale, causal=self.causal, layout="BLHD",
+                         recipe=self.recipe)

@@ -6,6 +6,8 @@ import numpy as np
 
 import rcm
 
+# From 2.1 on NumPy exports DLPack 1.
+NUMPY_VERSIONS_DLPACK = tuple(map(int, np.__version__.split(".")[:2])) >= (2, 1)
 # Documented bound of the f32 path on N(0, 1) data; f16 and bf16 outputs add
 # half a unit in the last place of values below 8.
 BOUNDS = {"f4": 1e-5, "f8": 1e-12, "f2": 4e-3}
@@ -61,6 +63,19 @@ class Results(unittest.TestCase):
                     self.check(rcm.attention_skip(q, k, v, x, t, schedule=schedule),
                                reference(q, k, v, x, t, schedule=schedule))
 
+    def test_schedules_in_python_are_those_of_the_compiler(self):
+        from rcm import _modules
+        kernels = {}
+        for schedule in _modules.SCHEDULES:
+            kernels[schedule] = rcm.compile(
+                "func.func @f(%t: f64) -> (f64, f64) {\n %a, %b = rcm.skip_coefficients "
+                f"{schedule} ins(%t : f64) -> f64, f64\n return %a, %b : f64, f64\n}}")
+        for schedule, kernel in kernels.items():
+            for t in (0.0, -0.0, 0.3, -1.7, 1e-300, 1e300, -1e19, np.inf, -np.inf, np.nan):
+                got = _modules.evaluate_schedule(schedule, t, 1.0)
+                np.testing.assert_allclose(got, kernel(t), rtol=1e-14, err_msg=f"{schedule} {t}")
+        self.assertEqual(_modules.evaluate_schedule("edm", -np.inf, 0.5), (0.0, -0.5))
+
     def test_time_zero_is_the_residual(self):
         q, k, v, x = inputs()
         self.assertTrue(np.array_equal(rcm.attention_skip(q, k, v, x, 0.0), x))
@@ -87,6 +102,12 @@ class Results(unittest.TestCase):
         self.check(np.ascontiguousarray(out[..., ::2]), reference(*views, 0.5))
         self.assertTrue(np.isnan(out[..., 1::2]).all())
 
+    def test_in_place_of_the_residual(self):
+        q, k, v, x = inputs()
+        want = reference(q, k, v, x, 0.5)
+        self.assertIs(rcm.attention_skip(q, k, v, x, 0.5, out=x), x)
+        self.check(x, want)
+
     def test_types(self):
         for dtype, bound in BOUNDS.items():
             q, k, v, x = inputs(dtype=dtype)
@@ -107,7 +128,36 @@ class Results(unittest.TestCase):
     def test_buffer_protocol(self):
         q, k, v, x = inputs(1, 1, 3, 3, 4, 4)
         wrap = lambda a: memoryview(array.array("f", a.ravel())).cast("B").cast("f", a.shape)
-        self.check(rcm.attention_skip(*map(wrap, (q, k, v, x)), 0.5), reference(q, k, v, x, 0.5))
+        got = rcm.attention_skip(*map(wrap, (q, k, v, x)), 0.5)
+        self.assertIsInstance(got, memoryview)  # of the caller's kind
+        self.check(np.asarray(got), reference(q, k, v, x, 0.5))
+        # Memory that may only be read is read where it is.
+        fixed = lambda a: memoryview(a.tobytes()).cast("f", a.shape)
+        out = np.empty_like(x)
+        rcm.attention_skip(*map(fixed, (q, k, v, x)), 0.5, out=out)
+        self.check(out, reference(q, k, v, x, 0.5))
+
+    def test_dlpack_objects(self):
+        """A library that only speaks DLPack, of the old kind and of version 1."""
+        class Exporter:
+            def __init__(self, array, versions):
+                self.array, self.versions = array, versions
+
+            def __dlpack_device__(self):
+                return self.array.__dlpack_device__()
+
+            def __dlpack__(self, *, stream=None, max_version=None):
+                if max_version is not None and not self.versions:
+                    raise TypeError("unexpected keyword max_version")
+                named = {"max_version": max_version} if NUMPY_VERSIONS_DLPACK else {}
+                return self.array.__dlpack__(**named)
+
+        q, k, v, x = inputs()
+        for versions in (False, True):
+            wrapped = [Exporter(a[:, ::-1], versions) for a in (q, k, v, x)]
+            out = np.empty_like(x)
+            rcm.attention_skip(*wrapped, 0.5, out=out)
+            self.check(out[:, ::-1], reference(q, k, v, x, 0.5))
 
 
 class Compile(unittest.TestCase):

@@ -1,9 +1,10 @@
-//===- rcm-opt.cpp - runs passes on modules
-//-------------------------------------===//
+//===- rcm-opt.cpp - runs passes on modules -------------------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
+
+#include "ShowPipeline.h"
 
 #include "rcm/InitAll.h"
 
@@ -25,6 +26,7 @@ writes to standard output or -o FILE. Where to start:
   rcm-opt FILE --rcm-fuse-attention-skip      finds attention and skips in linalg
   rcm-opt FILE --convert-rcm-to-linalg        the meaning of the rcm ops, spelt out
   rcm-opt FILE --rcm-stock-to-cpu             to the LLVM dialect, unoptimised
+  rcm-opt --show-pipeline=rcm-to-cpu          the passes that a pipeline stands for
   rcm-opt --help | grep -A2 -E ' --(convert-)?rcm-'   all of our passes
 
 What passes of rcm did, and what they did not do and why, is reported on
@@ -49,6 +51,11 @@ int main(int argc, char **argv) {
   mlir::registerAllPasses();
   rcm::registerAllDialects(registry);
   rcm::registerAllPasses();
+
+  // Needs no input, which mlir-opt would wait for.
+  if (auto pipeline = rcm::tools::findShownPipeline(
+          llvm::ArrayRef<const char *>(argv + 1, argc - 1)))
+    return rcm::tools::showPipeline(*pipeline);
 
   llvm::SmallVector<char *> arguments(argv, argv + argc);
   char remarks[] = "--remarks-filter=rcm.*";

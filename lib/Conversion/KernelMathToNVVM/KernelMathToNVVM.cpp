@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "F64Functions.h"
+#include "rcm/Conversion/KernelMathToNVVM.h"
 #include "rcm/Conversion/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -176,7 +177,9 @@ Value emitLog2F32(ImplicitLocOpBuilder &b, Value x) {
   return callIntrinsic(b, "llvm.nvvm.lg2.approx.f", x);
 }
 
-void populatePatterns(RewritePatternSet &patterns) {
+} // namespace
+
+void rcm::populateKernelMathToNVVMPatterns(RewritePatternSet &patterns) {
   MLIRContext *c = patterns.getContext();
   patterns.add<ToIntrinsic<math::AbsFOp>>(c, "llvm.fabs");
   patterns.add<ToIntrinsic<math::CeilOp>>(c, "llvm.ceil");
@@ -211,11 +214,12 @@ void populatePatterns(RewritePatternSet &patterns) {
       patterns, [](StringRef name) { return approximated.contains(name); });
 }
 
+namespace {
 struct ConvertKernelMathToNVVM
     : rcm::impl::ConvertKernelMathToNVVMBase<ConvertKernelMathToNVVM> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    populatePatterns(patterns);
+    populateKernelMathToNVVMPatterns(patterns);
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       return signalPassFailure();
     WalkResult result = getOperation()->walk([](Operation *op) {

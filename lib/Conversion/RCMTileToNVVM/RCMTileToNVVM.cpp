@@ -16,6 +16,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Transforms/Patterns.h"
 #include "rcm/Conversion/Passes.h"
+#include "rcm/Conversion/RCMTileToNVVM.h"
 
 namespace rcm {
 #define GEN_PASS_DEF_CONVERTRCMTILETONVVM
@@ -153,19 +154,12 @@ public:
     gpu::GPUModuleOp module = getOperation();
     declareSharedMemory(module);
     TypeConverter converter;
-    populateTypes(converter);
     RewritePatternSet patterns(&getContext());
     ConversionTarget target(getContext());
     target.addIllegalDialect<RCMTileDialect>();
     target.addIllegalOp<gpu::GPUFuncOp, gpu::ReturnOp>();
     target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
-    patterns.add<KernelLowering, ReturnLowering>(converter, &getContext());
-    populateOrderingLowerings(converter, patterns);
-    populateMemoryLowerings(converter, patterns);
-    populateRowLowerings(converter, patterns);
-    populateMatrixLowerings(converter, patterns);
-    populateFragmentLowerings(converter, patterns);
-    populateScalarLowerings(converter, patterns);
+    rcm::populateRCMTileToNVVMPatterns(converter, patterns);
     scf::populateSCFStructuralTypeConversionsAndLegality(converter, patterns,
                                                          target);
     if (failed(applyFullConversion(module, target, std::move(patterns))))
@@ -193,3 +187,16 @@ private:
   }
 };
 } // namespace
+
+void rcm::populateRCMTileToNVVMPatterns(TypeConverter &converter,
+                                        RewritePatternSet &patterns) {
+  populateTypes(converter);
+  patterns.add<KernelLowering, ReturnLowering>(converter,
+                                               patterns.getContext());
+  populateOrderingLowerings(converter, patterns);
+  populateMemoryLowerings(converter, patterns);
+  populateRowLowerings(converter, patterns);
+  populateMatrixLowerings(converter, patterns);
+  populateFragmentLowerings(converter, patterns);
+  populateScalarLowerings(converter, patterns);
+}

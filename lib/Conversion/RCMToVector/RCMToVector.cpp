@@ -6,6 +6,7 @@
 
 #include "AttentionKernel.h"
 #include "rcm/Conversion/Passes.h"
+#include "rcm/Conversion/RCMToVector.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Transforms/WalkPatternRewriteDriver.h"
@@ -49,17 +50,29 @@ struct ConvertRCMToVector
           << vectorWidth.getValue();
       return signalPassFailure();
     }
-    KernelOptions options;
-    options.vectorBits = vectorWidth;
+    ConvertRCMToVectorOptions options;
+    options.vectorWidth = vectorWidth;
     options.queryTile = queryTile;
     options.keyTile = keyTile;
     options.minTasks = minTasks;
     options.fuse = fuse;
     options.wideIntermediate = wideIntermediate;
     RewritePatternSet patterns(&getContext());
-    patterns.add<LowerAttention>(&getContext(), options);
+    populateRCMToVectorPatterns(patterns, options);
     walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };
 
 } // namespace
+
+void rcm::populateRCMToVectorPatterns(
+    RewritePatternSet &patterns, const ConvertRCMToVectorOptions &options) {
+  KernelOptions kernel;
+  kernel.vectorBits = options.vectorWidth;
+  kernel.queryTile = options.queryTile;
+  kernel.keyTile = options.keyTile;
+  kernel.minTasks = options.minTasks;
+  kernel.fuse = options.fuse;
+  kernel.wideIntermediate = options.wideIntermediate;
+  patterns.add<LowerAttention>(patterns.getContext(), kernel);
+}

@@ -7,6 +7,7 @@
 
 #include "rcm/Dialect/RCM/IR/RCM.h"
 #include "rcm/Dialect/RCM/Transforms/AttentionFusion.h"
+#include "rcm/Dialect/RCM/Transforms/ExternalModels.h"
 #include "rcm/Dialect/RCM/Transforms/Passes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -22,6 +23,15 @@ namespace rcm {
 namespace {
 struct FuseAttention : rcm::impl::FuseAttentionBase<FuseAttention> {
   using FuseAttentionBase::FuseAttentionBase;
+
+  /// The ops it makes must bufferize where nobody registered our dialect, as in
+  /// a tool that loads us as a pass plugin only.
+  void
+  getDependentDialects(mlir::DialectRegistry &registry) const override {
+    FuseAttentionBase::getDependentDialects(registry);
+    rcm::registerTilingInterfaceExternalModels(registry);
+    rcm::registerBufferizableOpInterfaceExternalModels(registry);
+  }
 
   void runOnOperation() override {
     rcm::AttentionFusionOptions options;

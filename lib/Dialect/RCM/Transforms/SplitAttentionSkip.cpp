@@ -1,5 +1,4 @@
-//===- SplitAttentionSkip.cpp - attention and skip in two passes
-//----------------===//
+//===- SplitAttentionSkip.cpp - attention and skip in two passes ----------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -7,6 +6,7 @@
 
 #include "rcm/Dialect/RCM/IR/RCM.h"
 #include "rcm/Dialect/RCM/Transforms/Passes.h"
+#include "rcm/Dialect/RCM/Transforms/Patterns.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -14,6 +14,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "mlir/Transforms/WalkPatternRewriteDriver.h"
 
 namespace rcm {
 #define GEN_PASS_DEF_SPLITATTENTIONSKIP
@@ -147,8 +148,9 @@ static Operation *buildSkip(ImplicitLocOpBuilder &b, AttentionSkipOp op,
                                    skip.maps, kinds, body);
 }
 
-static void split(AttentionSkipOp op, bool wideIntermediate) {
-  ImplicitLocOpBuilder b(op.getLoc(), op);
+static void split(RewriterBase &rewriter, AttentionSkipOp op,
+                  bool wideIntermediate) {
+  ImplicitLocOpBuilder b(op.getLoc(), rewriter);
   bool onTensors = isa<RankedTensorType>(op.getOuts()[0].getType());
   SmallVector<Value> replacements;
   Value attention;
@@ -177,20 +179,36 @@ static void split(AttentionSkipOp op, bool wideIntermediate) {
     replacements.push_back(skip->getResult(0));
     if (op.getOuts().size() > 1)
       replacements.push_back(first->getResult(1));
-    op->replaceAllUsesWith(replacements);
   }
-  op.erase();
+  rewriter.replaceOp(op, replacements);
 }
 
 namespace {
+struct SplitPattern : OpRewritePattern<AttentionSkipOp> {
+  SplitPattern(MLIRContext *context, bool wideIntermediate)
+      : OpRewritePattern(context), wideIntermediate(wideIntermediate) {}
+
+  LogicalResult matchAndRewrite(AttentionSkipOp op,
+                                PatternRewriter &rewriter) const override {
+    split(rewriter, op, wideIntermediate);
+    return success();
+  }
+
+  bool wideIntermediate;
+};
+
 struct SplitAttentionSkip
     : rcm::impl::SplitAttentionSkipBase<SplitAttentionSkip> {
   using SplitAttentionSkipBase::SplitAttentionSkipBase;
   void runOnOperation() override {
-    SmallVector<AttentionSkipOp> ops;
-    getOperation()->walk([&](AttentionSkipOp op) { ops.push_back(op); });
-    for (AttentionSkipOp op : ops)
-      split(op, wideIntermediate);
+    RewritePatternSet patterns(&getContext());
+    populateSplitAttentionSkipPatterns(patterns, wideIntermediate);
+    walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };
 } // namespace
+
+void rcm::populateSplitAttentionSkipPatterns(RewritePatternSet &patterns,
+                                             bool wideIntermediate) {
+  patterns.add<SplitPattern>(patterns.getContext(), wideIntermediate);
+}
