@@ -29,7 +29,19 @@ static const std::vector<OptionInfo> kOptions = {
     {"compare", "",
      "runs the module as written, fused, and in f64 on the same\n"
      "inputs, and prints a table; fails if a tolerance is broken"},
-    {"target", "cpu|gpu|auto", "where to run; default: auto"},
+    {"target", "cpu|gpu|auto",
+     "where to run; default: auto, a GPU that fits if there is one"},
+    {"emit", "nvvm|ptx|cubin|object",
+     "compiles all functions for a GPU instead of running one;\n"
+     "needs no GPU, but cubin needs ptxas"},
+    {"o", "FILE",
+     "where --emit writes; default: standard output for text,\n"
+     "otherwise the module's name with .cubin or .rcmobj"},
+    {"chip", "NAME", "the GPU to compile for; default: sm_90a"},
+    {"recipe", "NAME",
+     "number formats of attention on a GPU: none (f32) or\n"
+     "int8-e4m3; default: by the element types, and said"},
+    {"ptxas", "PATH", "the assembler; default: the first ptxas on PATH"},
     {"pipeline", "PASSES",
      "passes to the LLVM dialect; default:\n"
      "rcm-fuse-attention-skip,rcm-to-cpu"},
@@ -88,13 +100,31 @@ static std::vector<Assignment> parseOutputs(const CommandLine &line) {
   return list;
 }
 
-static Result<void> parseTarget(const std::string &target) {
-  if (target == "gpu")
-    return Error{"expected `--target` to be cpu or auto, got 'gpu': running "
-                 "modules on a GPU is not there yet"};
-  if (target != "cpu" && target != "auto")
+static Result<void> parseTarget(const CommandLine &line,
+                                RunnerOptions &options) {
+  std::string target = line.get("target", "auto");
+  if (target != "cpu" && target != "auto" && target != "gpu")
     return Error{"expected `--target` to be cpu, gpu or auto, got '" + target +
                  "'"};
+  options.target = target == "cpu"   ? Target::CPU
+                   : target == "gpu" ? Target::GPU
+                                     : Target::Auto;
+  options.gpuCompile.chip = line.get("chip", options.gpuCompile.chip);
+  options.gpuCompile.recipe = line.get("recipe");
+  options.gpuCompile.ptxas = line.get("ptxas");
+  options.outputFile = line.get("o");
+  if (line.has("emit")) {
+    options.emit = parseGPUFormat(line.get("emit"));
+    if (!options.emit)
+      return Error{"expected `--emit` to be nvvm, ptx, cubin or object, got '" +
+                   line.get("emit") + "'"};
+    for (const char *name : {"compare", "output", "json"})
+      if (line.has(name))
+        return Error{std::string("expected `--emit` or `--") + name +
+                     "`, got both"};
+  } else if (line.has("o")) {
+    return Error{"expected `-o` together with `--emit`, got it alone"};
+  }
   return {};
 }
 
@@ -155,7 +185,7 @@ Result<std::optional<RunnerOptions>> rcm::tools::parseOptions(int argc,
   options.pipeline = line->get("pipeline", kFusedPipeline);
   options.json = line->get("json");
   options.outputs = parseOutputs(*line);
-  if (auto target = parseTarget(line->get("target", "auto")); !target)
+  if (auto target = parseTarget(*line, options); !target)
     return Error{target.error()};
   if (auto numbers = parseNumbers(*line, options); !numbers)
     return Error{numbers.error()};

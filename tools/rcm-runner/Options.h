@@ -8,6 +8,7 @@
 #define RCM_TOOLS_RCM_RUNNER_OPTIONS_H
 
 #include "support/CommandLine.h"
+#include "support/GPUCompile.h"
 
 #include <optional>
 
@@ -17,6 +18,9 @@ namespace rcm::tools {
 struct Assignment {
   std::string key, value;
 };
+
+/// Where functions run.
+enum class Target { CPU, GPU, Auto };
 
 struct RunnerOptions {
   std::string file, function;
@@ -32,6 +36,11 @@ struct RunnerOptions {
   std::optional<double> tolerance;
   std::string json;
   uint64_t memoryLimit = 0;
+  Target target = Target::Auto;
+  /// What to write instead of running anything, and where.
+  std::optional<GPUFormat> emit;
+  std::string outputFile;
+  GPUCompileOptions gpuCompile;
 };
 
 /// How modules run: with attention and skip fused, optimised for the CPU.

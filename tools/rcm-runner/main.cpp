@@ -4,6 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Emit.h"
 #include "Report.h"
 
 #include "support/JSON.h"
@@ -51,6 +52,11 @@ static Result<bool> run(int argc, char **argv) {
   Result<std::unique_ptr<Compiler>> compiler = Compiler::create();
   if (!compiler)
     return Error{compiler.error()};
+  if ((*options)->emit) {
+    if (auto emitted = emitModule(**compiler, **options); !emitted)
+      return Error{emitted.error()};
+    return true;
+  }
   Result<Job> job = prepareJob(**compiler, **options);
   if (!job)
     return Error{job.error()};
