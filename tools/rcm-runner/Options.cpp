@@ -31,6 +31,9 @@ static const std::vector<OptionInfo> kOptions = {
      "inputs, and prints a table; fails if a tolerance is broken"},
     {"target", "cpu|gpu|auto",
      "where to run; default: auto, a GPU that fits if there is one"},
+    {"guard", "",
+     "on a GPU: NaNs before and behind every argument in memory,\n"
+     "which must neither be read nor written"},
     {"emit", "nvvm|ptx|cubin|object",
      "compiles all functions for a GPU instead of running one;\n"
      "needs no GPU, but cubin needs ptxas"},
@@ -60,13 +63,17 @@ static const std::vector<OptionInfo> kOptions = {
 };
 
 static void printHelp() {
-  std::printf("rcm-runner: runs a function of an MLIR module\n\n"
-              "usage: rcm-runner FILE.mlir [options]\n\n%s\n"
+  std::printf("rcm-runner: runs a function of an MLIR module or an entry of a "
+              "kernel object\n\n"
+              "usage: rcm-runner FILE.mlir|FILE.rcmobj [options]\n\n%s\n"
               "Generators: %s\n\n"
               "Examples:\n"
               "  rcm-runner attention.mlir --compare\n"
               "  rcm-runner attention.mlir --arg q=q.npy --arg t=0.0,0.7 "
-              "--output out.npy\n",
+              "--output out.npy\n"
+              "  rcm-runner attention.mlir --emit=object -o attention.rcmobj\n"
+              "  rcm-runner attention.rcmobj --shape q=1x12x4096x128 ... "
+              "--compare\n",
               describeOptions(kOptions).c_str(),
               std::string(rcm::reference::generatorSyntax()).c_str());
 }
@@ -109,10 +116,12 @@ static Result<void> parseTarget(const CommandLine &line,
   options.target = target == "cpu"   ? Target::CPU
                    : target == "gpu" ? Target::GPU
                                      : Target::Auto;
+  options.targetIsGiven = line.has("target");
   options.gpuCompile.chip = line.get("chip", options.gpuCompile.chip);
   options.gpuCompile.recipe = line.get("recipe");
   options.gpuCompile.ptxas = line.get("ptxas");
   options.outputFile = line.get("o");
+  options.guard = line.has("guard");
   if (line.has("emit")) {
     options.emit = parseGPUFormat(line.get("emit"));
     if (!options.emit)
@@ -183,6 +192,7 @@ Result<std::optional<RunnerOptions>> rcm::tools::parseOptions(int argc,
   options.defaultGenerator = line->get("args", options.defaultGenerator);
   options.compare = line->has("compare");
   options.pipeline = line->get("pipeline", kFusedPipeline);
+  options.pipelineIsGiven = line->has("pipeline");
   options.json = line->get("json");
   options.outputs = parseOutputs(*line);
   if (auto target = parseTarget(*line, options); !target)

@@ -31,12 +31,18 @@ struct RunnerOptions {
   std::vector<Assignment> outputs;
   bool compare = false;
   std::string pipeline;
+  /// Passes to the LLVM dialect are for the CPU.
+  bool pipelineIsGiven = false;
   int64_t repeat = 1, warmup = 0, seed = 0;
   /// Unset: by the element type of the results.
   std::optional<double> tolerance;
   std::string json;
   uint64_t memoryLimit = 0;
   Target target = Target::Auto;
+  /// Say so when the CPU is used because there is no GPU.
+  bool targetIsGiven = false;
+  /// NaNs around arguments in device memory.
+  bool guard = false;
   /// What to write instead of running anything, and where.
   std::optional<GPUFormat> emit;
   std::string outputFile;
