@@ -19,6 +19,8 @@ struct GPUJob {
   KernelObject object;
   const rcmEntry *entry = nullptr;
   std::string function;
+  /// The file's, for messages.
+  std::string name;
   std::vector<rcmArgumentInfo> infos;
   /// One per argument, those that are written too.
   std::vector<reference::Array> arguments;

@@ -154,6 +154,12 @@ static std::string defaultValue(const Argument &argument,
     return "0";
   if (name == "t" || name == "time")
     return "uniform:0:2";
+  // What only operands of an attention can be filled with leaves out the rest.
+  if (Result<GeneratorSpec> spec = parseGenerator(options.defaultGenerator);
+      spec && !spec->role && !roleOf(name) &&
+      (spec->distribution == Distribution::Video ||
+       spec->distribution == Distribution::Sink))
+    return "normal";
   return options.defaultGenerator;
 }
 

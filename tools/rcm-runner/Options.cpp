@@ -9,6 +9,7 @@
 #include "rcm/Reference/Generators.h"
 #include "support/Timing.h"
 
+#include <algorithm>
 #include <cstdio>
 
 using namespace rcm::tools;
@@ -34,6 +35,14 @@ static const std::vector<OptionInfo> kOptions = {
     {"guard", "",
      "on a GPU: NaNs before and behind every argument in memory,\n"
      "which must neither be read nor written"},
+    {"sweep", "NAME",
+     "checks many calls of the objects' entries in one process:\n"
+     "queries, keys (lengths 0 to 300), wan (video lengths, +-1),\n"
+     "random (sizes, strides, data), repeat (same bits), large\n"
+     "(offsets beyond 2^31 elements)"},
+    {"cases", "N",
+     "calls of --sweep=random, launches per shape of\n"
+     "--sweep=repeat; default: 1000"},
     {"emit", "nvvm|ptx|cubin|object",
      "compiles all functions for a GPU instead of running one;\n"
      "needs no GPU, but cubin needs ptxas"},
@@ -122,6 +131,22 @@ static Result<void> parseTarget(const CommandLine &line,
   options.gpuCompile.ptxas = line.get("ptxas");
   options.outputFile = line.get("o");
   options.guard = line.has("guard");
+  options.sweep = line.get("sweep");
+  static const std::string kSweeps[] = {"queries", "keys",   "wan",
+                                        "random",  "repeat", "large"};
+  if (line.has("sweep") &&
+      std::find(std::begin(kSweeps), std::end(kSweeps), options.sweep) ==
+          std::end(kSweeps))
+    return Error{"expected `--sweep` to be queries, keys, wan, random, repeat "
+                 "or large, got '" +
+                 options.sweep + "'"};
+  options.targetIsGiven = line.has("target");
+  options.gpuCompile.chip = line.get("chip", options.gpuCompile.chip);
+  options.gpuCompile.recipe = line.get("recipe");
+  options.gpuCompile.ptxas = line.get("ptxas");
+  options.outputFile = line.get("o");
+  options.guard = line.has("guard");
+  options.sweep = line.get("sweep");
   if (line.has("emit")) {
     options.emit = parseGPUFormat(line.get("emit"));
     if (!options.emit)
@@ -146,12 +171,14 @@ static Result<void> parseNumbers(const CommandLine &line,
   auto warmup =
       line.getInteger("warmup", options.compare ? 1 : 0, 0, kMostRuns);
   auto seed = line.getInteger("seed", 0, 0, INT64_MAX);
-  for (const auto *value : {&repeat, &warmup, &seed})
+  auto cases = line.getInteger("cases", options.cases, 1, kMostRuns);
+  for (const auto *value : {&repeat, &warmup, &seed, &cases})
     if (!*value)
       return Error{value->error()};
   options.repeat = *repeat;
   options.warmup = *warmup;
   options.seed = *seed;
+  options.cases = *cases;
   if (line.has("tolerance")) {
     Result<double> tolerance = parseNumber(line.get("tolerance"));
     if (!tolerance || !(*tolerance >= 0))
@@ -182,12 +209,14 @@ Result<std::optional<RunnerOptions>> rcm::tools::parseOptions(int argc,
     std::printf("rcm-runner %s\n", RCM_PROJECT_VERSION);
     return std::optional<RunnerOptions>();
   }
-  if (line->positional().size() != 1)
+  if (line->positional().size() != 1 &&
+      !(line->has("sweep") && !line->positional().empty()))
     return Error{"expected one FILE.mlir, got " +
                  std::to_string(line->positional().size()) +
                  "; see rcm-runner --help"};
   RunnerOptions options;
   options.file = line->positional()[0];
+  options.files = line->positional();
   options.function = line->get("function");
   options.defaultGenerator = line->get("args", options.defaultGenerator);
   options.compare = line->has("compare");

@@ -43,6 +43,10 @@ struct RunnerOptions {
   bool targetIsGiven = false;
   /// NaNs around arguments in device memory.
   bool guard = false;
+  /// Many calls instead of one, over all objects, and how many (random, repeat).
+  std::string sweep;
+  int64_t cases = 1000;
+  std::vector<std::string> files;
   /// What to write instead of running anything, and where.
   std::optional<GPUFormat> emit;
   std::string outputFile;

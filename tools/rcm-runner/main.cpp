@@ -7,6 +7,7 @@
 #include "Emit.h"
 #include "GPUCompare.h"
 #include "Report.h"
+#include "Sweep.h"
 
 #include "support/JSON.h"
 
@@ -148,6 +149,11 @@ static bool isObjectFile(const std::string &path) {
 
 static Result<bool> runFile(const RunnerOptions &options) {
   bool isObject = isObjectFile(options.file);
+  if (!options.sweep.empty()) {
+    if (Result<std::optional<GPU>> gpu = chooseGPU(options, true); !gpu)
+      return Error{gpu.error()};
+    return runSweep(options.files, options);
+  }
   if (options.emit && isObject)
     return Error{"expected a module for `--emit`, got " + options.file};
   std::optional<KernelObject> object;
