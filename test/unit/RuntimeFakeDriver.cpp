@@ -64,8 +64,26 @@ struct State {
   std::string loadedCode;
 };
 
+/// A number from the environment, for programs that only load the driver.
+int64_t fromEnvironment(const char *name, int64_t otherwise) {
+  const char *text = std::getenv(name);
+  return text ? std::strtoll(text, nullptr, 10) : otherwise;
+}
+
+State *makeState() {
+  auto *made = new State;
+  made->version =
+      static_cast<int>(fromEnvironment("RCM_FAKE_VERSION", made->version));
+  int64_t capability = fromEnvironment("RCM_FAKE_CAPABILITY", 90);
+  made->major = static_cast<int>(capability / 10);
+  made->minor = static_cast<int>(capability % 10);
+  made->failIn = fromEnvironment("RCM_FAKE_FAIL_AT", 0);
+  made->failCode = 999;
+  return made;
+}
+
 State &state() {
-  static auto *instance = new State;
+  static auto *instance = makeState();
   return *instance;
 }
 

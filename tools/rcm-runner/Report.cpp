@@ -112,11 +112,12 @@ static void printFusion(const Comparison &comparison) {
                 comparison.attentionOps == 1 ? "" : "s");
 }
 
-void rcm::tools::printComparison(const Job &job, const Comparison &comparison,
+void rcm::tools::printComparison(const std::string &function,
+                                 const Comparison &comparison,
                                  const RunnerOptions &options) {
   const Column *columns[] = {&comparison.written, &comparison.fused,
                              &comparison.reference};
-  std::printf("@%s, seed %lld\n", job.function.c_str(),
+  std::printf("@%s, seed %lld\n", function.c_str(),
               static_cast<long long>(options.seed));
   printFusion(comparison);
   std::printf("\n");
@@ -132,7 +133,7 @@ void rcm::tools::printComparison(const Job &job, const Comparison &comparison,
   printRow("", {columns[0]->title, columns[1]->title, columns[2]->title});
   printMetrics("f64 reference", comparison.writtenToReference,
                comparison.fusedToReference);
-  printMetrics("as written", std::nullopt, comparison.fusedToWritten);
+  printMetrics(comparison.written.title, std::nullopt, comparison.fusedToWritten);
   row("time (median of " + std::to_string(options.repeat) + ")",
       [](const RunResult &run) {
         return formatMilliseconds(run.times.median);
@@ -150,7 +151,9 @@ void rcm::tools::printComparison(const Job &job, const Comparison &comparison,
                   column->skipped.c_str());
   if (!comparison.reference.part.empty())
     std::printf("f64 reference: %s\n", comparison.reference.part.c_str());
-  if (comparison.failures.empty())
+  if (comparison.failures.empty() && !comparison.verdict.empty())
+    std::printf("%s\n", comparison.verdict.c_str());
+  else if (comparison.failures.empty())
     std::printf("all differences are within %.3g\n", comparison.tolerance);
 }
 
@@ -180,7 +183,7 @@ static JSONObject columnJSON(const Column &column) {
       .add("temporary_bytes", integer(run.allocations.temporaryBytes));
 }
 
-std::string rcm::tools::comparisonToJSON(const Job &job,
+std::string rcm::tools::comparisonToJSON(const std::string &function,
                                          const Comparison &comparison,
                                          const RunnerOptions &options) {
   std::vector<JSONObject> remarks;
@@ -192,8 +195,8 @@ std::string rcm::tools::comparisonToJSON(const Job &job,
                           .add("text", remark.text));
   }
   JSONObject object;
-  object.add("function", job.function)
-      .add("target", "cpu")
+  object.add("function", function)
+      .add("target", comparison.target)
       .add("seed", options.seed)
       .add("tolerance", comparison.tolerance)
       .add("passed", comparison.failures.empty())
