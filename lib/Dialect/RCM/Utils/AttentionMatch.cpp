@@ -76,6 +76,9 @@ LogicalResult AttentionMatcher::splitWeighted(AttentionMatch &match,
       terms, [&](const Term &t) { return llvm::any_of(t.factors, isValue); });
   bool hasExp = llvm::any_of(
       terms, [&](const Term &t) { return llvm::any_of(t.factors, isExp); });
+  if (hasExp && !hasValue &&
+      llvm::any_of(terms, [](const Term &t) { return t.factors.size() > 1; }))
+    return refuse(Reason::ValueWithoutKeys, reduce->origin);
   if (!hasValue || !hasExp)
     return refuse(Reason::NotAttention, reduce->origin);
   if (terms.size() != 1) {
