@@ -36,6 +36,10 @@ NORM += "\n  " + generic("norm", ["id", "row", "id"], ["%o", "%squares"], "%empt
 PROJECTION = generic("projected", ["q", "k", "s"], ["%o", "%y"], "%zeros", MULTIPLY_ADD, CONTRACTION)
 SOFTMAX = f"%again = linalg.softmax dimension(3) ins(%o : {SCORES}) outs(%empty : {SCORES}) -> {SCORES}"
 
+# Longer than the matcher looks: 2,048 tensors.
+LONG = "\n  ".join(generic(f"q{i + 1}", ["id", "id"], [f"%q{i}" if i else "%q"], "%empty", "%r = arith.mulf %in0, %scale : f32")
+                   for i in range(2100))
+
 VARIANTS = {
     # The sum over the keys is not that of the same exponentials.
     "sum_over_rows": not_fused("no-denominator", sum_in_map="b, h, n, m"),
@@ -111,6 +115,7 @@ VARIANTS = {
     "mask_by_nan": not_fused("mask-not-infinite", u_body="%r = arith.select %in1, %in0, %nan : f32"),
     "mask_negated": not_fused("scores-modified", u_body="%t0 = arith.select %in1, %in0, %ninf : f32\n%r = arith.negf %t0 : f32"),
     "mask_from_scores": not_fused("mask-not-infinite", u_body="%t0 = arith.cmpf ogt, %in0, %one : f32\n%r = arith.select %t0, %in0, %ninf : f32"),
+    "long_chain": not_fused("too-large", first=LONG, q="%q2100"),
     # The skip.
     "attention_starts_at_one": not_fused("residual-not-full-rank", o_start="%ones"),
     "residual_diagonal": not_fused("residual-not-full-rank", x_map="b, h, m, m"),
