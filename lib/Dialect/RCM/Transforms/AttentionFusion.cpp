@@ -28,6 +28,9 @@ struct Candidate {
   SkipMatch match;
 };
 
+/// Attentions that may be fused for one sum over the keys.
+constexpr unsigned kMaxResults = 16;
+
 /// Fuses in one function.
 class FunctionFuser {
 public:
@@ -35,15 +38,21 @@ public:
       : facts(function), options(options) {}
 
   void run() {
-    for (linalg::LinalgOp anchor : facts.anchors)
-      if (!erased.contains(anchor))
-        fuseAnchor(anchor);
+    for (linalg::LinalgOp anchor : facts.anchors) {
+      // Several results may be computed from one sum over the keys.
+      bool isFirst = true;
+      for (unsigned i = 0; i < kMaxResults && !erased.contains(anchor); ++i) {
+        if (!fuseAnchor(anchor, /*withRemark=*/isFirst))
+          break;
+        isFirst = false;
+      }
+    }
   }
 
 private:
   using CandidatePtr = std::unique_ptr<Candidate>;
 
-  void fuseAnchor(linalg::LinalgOp anchor);
+  bool fuseAnchor(linalg::LinalgOp anchor, bool withRemark);
   CandidatePtr tryMatch(linalg::LinalgOp anchor, Value result);
   CandidatePtr search(linalg::LinalgOp anchor, CandidatePtr plain);
   bool isWanted(const SkipMatch &match) const {
@@ -169,23 +178,28 @@ FunctionFuser::CandidatePtr FunctionFuser::search(linalg::LinalgOp anchor,
   return nullptr;
 }
 
-void FunctionFuser::fuseAnchor(linalg::LinalgOp anchor) {
+/// True if something was fused. A remark is made for the first try only: that
+/// nothing more is found after a success is no news.
+bool FunctionFuser::fuseAnchor(linalg::LinalgOp anchor, bool withRemark) {
   if (anchor->getNumResults() != 1)
-    return;
+    return false;
   derived.clear();
   derived.insert(anchor->getResult(0));
   refusal = {};
   CandidatePtr candidate = tryMatch(anchor, anchor->getResult(0));
   // Late division shows in the users only; every other reason is final.
   if (!candidate && refusal.reason == Reason::NotAttention)
-    return;
-  if (!candidate && refusal.reason != Reason::NoDenominator)
-    return remarkMissed(anchor, refusal);
-  if (candidate && !isWanted(candidate->match))
-    candidate = nullptr;
-  candidate = search(anchor, std::move(candidate));
-  if (!candidate || !rewrite(*candidate))
+    return false;
+  if (candidate || refusal.reason == Reason::NoDenominator) {
+    if (candidate && !isWanted(candidate->match))
+      candidate = nullptr;
+    candidate = search(anchor, std::move(candidate));
+    if (candidate && rewrite(*candidate))
+      return true;
+  }
+  if (withRemark)
     remarkMissed(anchor, refusal);
+  return false;
 }
 
 /// keep-intermediate-rounding: everything between the operands and the result

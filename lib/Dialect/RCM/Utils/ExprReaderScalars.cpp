@@ -86,6 +86,17 @@ Expr *ExprReader::readCompare(Operation *op, ArrayRef<Expr *> args) {
   };
   if (auto compare = dyn_cast<arith::CmpIOp>(op)) {
     using P = arith::CmpIPredicate;
+    // Booleans compared with a constant: the boolean itself or not.
+    bool isEquality = compare.getPredicate() == P::eq ||
+                      compare.getPredicate() == P::ne;
+    for (unsigned i : {0u, 1u})
+      if (isEquality && args[i]->kind == ExprKind::Constant &&
+          getElementTypeOrSelf(compare.getLhs().getType()).isInteger(1)) {
+        bool isSelf = (args[i]->constant != 0) ==
+                      (compare.getPredicate() == P::eq);
+        return isSelf ? args[1 - i]
+                      : arena.op(OpCode::Not, {args[1 - i]}, type, op);
+      }
     switch (compare.getPredicate()) {
     case P::slt:
       return make(OpCode::CompareLT, false);
@@ -277,7 +288,7 @@ Expr *ExprReader::readScalar(Value value) {
       for (Value operand : op->getOperands())
         args.push_back(readScalar(operand));
       Expr *e = readArithmetic(op, args);
-      if (e && e->code != OpCode::Unknown)
+      if (e && (e->kind != ExprKind::Op || e->code != OpCode::Unknown))
         return remember(e);
     }
   }
