@@ -406,8 +406,8 @@ func.func @schedule(%q: tensor<2x3x5x8xf32>, %k: tensor<2x3x7x8xf32>, %v: tensor
 }
 
 func.func @dynamic(%q: tensor<?x3x?x8xf32>, %k: tensor<?x3x?x8xf32>, %v: tensor<?x3x?x4xf32>, %x: tensor<?x3x?x4xf32>, %a: tensor<?xf32>, %b: f32) -> tensor<?x3x?x4xf32> {
-  %c0 = arith.constant 0 : index
   %c2 = arith.constant 2 : index
+  %c0 = arith.constant 0 : index
   %d0 = tensor.dim %x, %c0 : tensor<?x3x?x4xf32>
   %d2 = tensor.dim %x, %c2 : tensor<?x3x?x4xf32>
   %o = tensor.empty(%d0, %d2) : tensor<?x3x?x4xf32>

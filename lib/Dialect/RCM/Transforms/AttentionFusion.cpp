@@ -28,6 +28,9 @@ struct Candidate {
   SkipMatch match;
 };
 
+/// Attentions that may be fused for one sum over the keys.
+constexpr unsigned kMaxResults = 16;
+
 /// Fuses in one function.
 class FunctionFuser {
 public:
@@ -35,15 +38,21 @@ public:
       : facts(function), options(options) {}
 
   void run() {
-    for (linalg::LinalgOp anchor : facts.anchors)
-      if (!erased.contains(anchor))
-        fuseAnchor(anchor);
+    for (linalg::LinalgOp anchor : facts.anchors) {
+      // Several results may be computed from one sum over the keys.
+      bool isFirst = true;
+      for (unsigned i = 0; i < kMaxResults && !erased.contains(anchor); ++i) {
+        if (!fuseAnchor(anchor, /*withRemark=*/isFirst))
+          break;
+        isFirst = false;
+      }
+    }
   }
 
 private:
   using CandidatePtr = std::unique_ptr<Candidate>;
 
-  void fuseAnchor(linalg::LinalgOp anchor);
+  bool fuseAnchor(linalg::LinalgOp anchor, bool withRemark);
   CandidatePtr tryMatch(linalg::LinalgOp anchor, Value result);
   CandidatePtr search(linalg::LinalgOp anchor, CandidatePtr plain);
   bool isWanted(const SkipMatch &match) const {
@@ -102,8 +111,9 @@ SmallVector<Operation *> FunctionFuser::collectUsers(linalg::LinalgOp anchor) {
       worklist.push_back(user);
     }
   }
-  llvm::sort(users,
-             [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+  llvm::sort(users, [&](Operation *a, Operation *b) {
+    return facts.comesBefore(a, b);
+  });
   return users;
 }
 
@@ -118,7 +128,7 @@ FunctionFuser::CandidatePtr FunctionFuser::tryMatch(linalg::LinalgOp anchor,
     refusal = candidate->matcher->getRefusal();
     return nullptr;
   }
-  if (failed(checkSkipInputs(*match, anchor, refusal)))
+  if (failed(checkSkipInputs(*match, facts, anchor, refusal)))
     return nullptr;
   candidate->match = *match;
   return candidate;
@@ -168,23 +178,28 @@ FunctionFuser::CandidatePtr FunctionFuser::search(linalg::LinalgOp anchor,
   return nullptr;
 }
 
-void FunctionFuser::fuseAnchor(linalg::LinalgOp anchor) {
+/// True if something was fused. A remark is made for the first try only: that
+/// nothing more is found after a success is no news.
+bool FunctionFuser::fuseAnchor(linalg::LinalgOp anchor, bool withRemark) {
   if (anchor->getNumResults() != 1)
-    return;
+    return false;
   derived.clear();
   derived.insert(anchor->getResult(0));
   refusal = {};
   CandidatePtr candidate = tryMatch(anchor, anchor->getResult(0));
   // Late division shows in the users only; every other reason is final.
   if (!candidate && refusal.reason == Reason::NotAttention)
-    return;
-  if (!candidate && refusal.reason != Reason::NoDenominator)
-    return remarkMissed(anchor, refusal);
-  if (candidate && !isWanted(candidate->match))
-    candidate = nullptr;
-  candidate = search(anchor, std::move(candidate));
-  if (!candidate || !rewrite(*candidate))
+    return false;
+  if (candidate || refusal.reason == Reason::NoDenominator) {
+    if (candidate && !isWanted(candidate->match))
+      candidate = nullptr;
+    candidate = search(anchor, std::move(candidate));
+    if (candidate && rewrite(*candidate))
+      return true;
+  }
+  if (withRemark)
     remarkMissed(anchor, refusal);
+  return false;
 }
 
 /// keep-intermediate-rounding: everything between the operands and the result
@@ -226,27 +241,28 @@ void FunctionFuser::eraseDead(Operation *op) {
 bool FunctionFuser::rewrite(Candidate &candidate) {
   SkipMatch &match = candidate.match;
   if (!checkRounding(match) || failed(checkTypes(match, refusal)) ||
-      failed(checkSideEffects(match, refusal)))
+      failed(checkSideEffects(match, facts, refusal)))
     return false;
   Algebra &algebra = candidate.matcher->getAlgebra();
   Operation *last = match.result.getDefiningOp();
-  std::optional<Layout> layout = assignLayout(candidate.reader, algebra, match);
-  if (!layout) {
-    refusal = {Reason::UnsupportedLayout, last};
-    return false;
+  refusal = {Reason::UnsupportedLayout, last};
+  for (const Layout &layout :
+       assignLayouts(candidate.reader, algebra, match)) {
+    OpBuilder builder(last);
+    FusionBuilder fusion(builder, last->getLoc(), candidate.reader, algebra,
+                         match, layout);
+    FailureOr<Value> result = fusion.build();
+    if (failed(result)) {
+      refusal = fusion.getRefusal();
+      continue;
+    }
+    remarkPassed(last->getLoc(), candidate, layout, fusion);
+    facts.numberInserted(last);
+    match.result.replaceAllUsesWith(*result);
+    eraseDead(last);
+    return true;
   }
-  OpBuilder builder(last);
-  FusionBuilder fusion(builder, last->getLoc(), candidate.reader, algebra,
-                       match, *layout);
-  FailureOr<Value> result = fusion.build();
-  if (failed(result)) {
-    refusal = fusion.getRefusal();
-    return false;
-  }
-  remarkPassed(last->getLoc(), candidate, *layout, fusion);
-  match.result.replaceAllUsesWith(*result);
-  eraseDead(last);
-  return true;
+  return false;
 }
 
 //===----------------------------------------------------------------------===//

@@ -273,6 +273,19 @@ bool Algebra::dependsOn(const Expr *e, ArrayRef<VarId> digits) {
       used, [&](VarId var) { return llvm::is_contained(asked, var); });
 }
 
+bool Algebra::variesWith(Expr *e, ArrayRef<VarId> digits, unsigned depth) {
+  if (!dependsOn(e, digits))
+    return false;
+  if (e->kind == ExprKind::Leaf) {
+    Expr *opened = depth < kMaxDepth ? reader.open(e) : nullptr;
+    return !opened || opened->kind == ExprKind::Reduce ||
+           variesWith(opened, digits, depth + 1);
+  }
+  return e->kind != ExprKind::Op || llvm::any_of(e->args, [&](Expr *arg) {
+           return variesWith(arg, digits, depth);
+         });
+}
+
 bool Algebra::contains(Expr *e,
                        llvm::function_ref<bool(const Expr *)> predicate) {
   return predicate(e) || llvm::any_of(e->args, [&](Expr *arg) {

@@ -53,9 +53,14 @@ LogicalResult AttentionMatcher::splitWeighted(AttentionMatch &match,
                                               Expr *reduce,
                                               Expr *&exponential) {
   auto reads = [&](const Expr *e) { return isExponential(e); };
+  // A tensor that repeats a row's number for all keys is taken for the number.
   Sum terms = expandGuarded(
       reduce->args[0],
-      [&](Expr *leaf) { return facts.exponentials.contains(leaf->root); },
+      [&](Expr *leaf) {
+        return facts.exponentials.contains(leaf->root) ||
+               (algebra.dependsOn(leaf, match.keyRows) &&
+                !algebra.variesWith(leaf, match.keyRows));
+      },
       reads, match.guards);
   auto varies = [&](const Factor &factor) {
     return algebra.dependsOn(factor.e, match.keyRows);
@@ -71,6 +76,9 @@ LogicalResult AttentionMatcher::splitWeighted(AttentionMatch &match,
       terms, [&](const Term &t) { return llvm::any_of(t.factors, isValue); });
   bool hasExp = llvm::any_of(
       terms, [&](const Term &t) { return llvm::any_of(t.factors, isExp); });
+  if (hasExp && !hasValue &&
+      llvm::any_of(terms, [](const Term &t) { return t.factors.size() > 1; }))
+    return refuse(Reason::ValueWithoutKeys, reduce->origin);
   if (!hasValue || !hasExp)
     return refuse(Reason::NotAttention, reduce->origin);
   if (terms.size() != 1) {
@@ -168,6 +176,9 @@ LogicalResult AttentionMatcher::matchScores(AttentionMatch &match,
             return isNonFinite(factor.e);
           }))
         return refuse(Reason::ShiftNotFinite, exponential->origin);
+      // A row that is hidden as a whole is 0, which a shift would not tell.
+      if (mayHideRow(term))
+        match.bias.push_back(term);
       continue;
     }
     auto isContraction = [](const Factor &factor) {

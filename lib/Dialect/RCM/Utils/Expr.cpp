@@ -132,6 +132,10 @@ Expr *ExprArena::op(OpCode code, ArrayRef<Expr *> args, Type type,
     if (std::optional<double> value = foldOp(code, values))
       return constant(*value, type);
   }
+  if (code == OpCode::Mul && isFoldable(type))
+    for (Expr *arg : args)
+      if (arg->isConstant(0.0))
+        return constant(0.0, type);
   // The identities of maximum and minimum, which frontends write as bounds.
   for (unsigned i = 0; args.size() == 2 && i < 2; ++i) {
     double value = args[i]->constant;

@@ -182,6 +182,15 @@ Expr *ExprReader::readReduction(linalg::LinalgOp op, unsigned result,
     return nullptr;
   Expr *reduce = arena.reduce(code, bound, element, type, op);
   Expr *start = leaf(init->get(), index);
+  // A start that is a product with 0, as one step of an online softmax has it.
+  // Not through other reductions: their chains may be long.
+  auto producer = start->kind == ExprKind::Leaf
+                      ? start->root.getDefiningOp<linalg::LinalgOp>()
+                      : linalg::LinalgOp();
+  if (producer && producer.getNumParallelLoops() == producer.getNumLoops())
+    if (Expr *opened = open(start))
+      if (opened->kind == ExprKind::Constant)
+        start = opened;
   if (plantedBug == PlantedBug::InitialValueDropped && code == OpCode::Add)
     return reduce;
   if (start->kind == ExprKind::Constant && isIdentityOf(code, start->constant))

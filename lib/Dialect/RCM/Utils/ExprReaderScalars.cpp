@@ -86,6 +86,17 @@ Expr *ExprReader::readCompare(Operation *op, ArrayRef<Expr *> args) {
   };
   if (auto compare = dyn_cast<arith::CmpIOp>(op)) {
     using P = arith::CmpIPredicate;
+    // Booleans compared with a constant: the boolean itself or not.
+    bool isEquality = compare.getPredicate() == P::eq ||
+                      compare.getPredicate() == P::ne;
+    for (unsigned i : {0u, 1u})
+      if (isEquality && args[i]->kind == ExprKind::Constant &&
+          getElementTypeOrSelf(compare.getLhs().getType()).isInteger(1)) {
+        bool isSelf = (args[i]->constant != 0) ==
+                      (compare.getPredicate() == P::eq);
+        return isSelf ? args[1 - i]
+                      : arena.op(OpCode::Not, {args[1 - i]}, type, op);
+      }
     switch (compare.getPredicate()) {
     case P::slt:
       return make(OpCode::CompareLT, false);
@@ -99,10 +110,25 @@ Expr *ExprReader::readCompare(Operation *op, ArrayRef<Expr *> args) {
       return make(OpCode::CompareEQ, false);
     case P::ne:
       return make(OpCode::CompareNE, false);
-    // Indices and constants that a mask compares are not negative, but that is
-    // not known here.
     default:
+      break;
+    }
+    // Unsigned order is the signed one of numbers that are not negative.
+    bool isNegative = llvm::any_of(args, [](Expr *arg) {
+      return arg->kind != ExprKind::Index &&
+             (arg->kind != ExprKind::Constant || arg->constant < 0);
+    });
+    if (isNegative)
       return nullptr;
+    switch (compare.getPredicate()) {
+    case P::ult:
+      return make(OpCode::CompareLT, false);
+    case P::ule:
+      return make(OpCode::CompareLE, false);
+    case P::ugt:
+      return make(OpCode::CompareLT, true);
+    default:
+      return make(OpCode::CompareLE, true);
     }
   }
   using P = arith::CmpFPredicate;
@@ -135,10 +161,11 @@ Expr *ExprReader::readArithmetic(Operation *op, ArrayRef<Expr *> args) {
     return nullptr;
   Type type = getElementTypeOrSelf(op->getResult(0).getType());
   // Narrow integers wrap around: their sums are not sums of indices.
-  bool isNarrowInteger = llvm::any_of(op->getOperandTypes(), [](Type operand) {
-    auto integer = dyn_cast<IntegerType>(getElementTypeOrSelf(operand));
+  auto isNarrow = [](Type type) {
+    auto integer = dyn_cast<IntegerType>(getElementTypeOrSelf(type));
     return integer && integer.getWidth() < 32;
-  });
+  };
+  bool isNarrowInteger = llvm::any_of(op->getOperandTypes(), isNarrow);
   std::optional<OpCode> code = getSimpleCode(op);
   bool isLogic = code == OpCode::And || code == OpCode::Or;
   if (code && (!isNarrowInteger || isLogic))
@@ -165,7 +192,8 @@ Expr *ExprReader::readArithmetic(Operation *op, ArrayRef<Expr *> args) {
     if (exponent->isConstant(-1.0))
       return arena.op(OpCode::Div, {arena.constant(1.0, type), args[0]}, type,
                       op);
-  } else if (isa<arith::IndexCastOp, arith::ExtSIOp>(op) && !isNarrowInteger) {
+  } else if (isa<arith::IndexCastOp, arith::ExtSIOp>(op) && !isNarrowInteger &&
+             !isNarrow(type)) {
     return args[0];
   } else if (isa<arith::XOrIOp>(op) && type.isInteger(1)) {
     for (unsigned i : {0u, 1u})
@@ -260,7 +288,7 @@ Expr *ExprReader::readScalar(Value value) {
       for (Value operand : op->getOperands())
         args.push_back(readScalar(operand));
       Expr *e = readArithmetic(op, args);
-      if (e && e->code != OpCode::Unknown)
+      if (e && (e->kind != ExprKind::Op || e->code != OpCode::Unknown))
         return remember(e);
     }
   }

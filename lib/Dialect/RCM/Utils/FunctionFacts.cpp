@@ -49,6 +49,7 @@ FunctionFacts::FunctionFacts(Operation *function) {
     // Bodies of linalg ops are read through their op.
     if (op->getParentOp() && isa<linalg::LinalgOp>(op->getParentOp()))
       return WalkResult::skip();
+    order.try_emplace(op, order.size());
     auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
     bool readsExponential = llvm::any_of(op->getOperands(), [&](Value value) {
       return exponentials.contains(value);
@@ -74,8 +75,19 @@ FunctionFacts::FunctionFacts(Operation *function) {
 }
 
 void FunctionFacts::forget(Operation *op) {
-  for (Value result : op->getResults()) {
-    exponentials.erase(result);
-    contractions.erase(result);
-  }
+  op->walk([&](Operation *inner) {
+    for (Value result : inner->getResults()) {
+      exponentials.erase(result);
+      contractions.erase(result);
+    }
+    order.erase(inner);
+  });
+}
+
+void FunctionFacts::numberInserted(Operation *op) {
+  unsigned number = order.lookup(op);
+  for (Operation *inserted = op->getPrevNode();
+       inserted && order.try_emplace(inserted, number).second;
+       inserted = inserted->getPrevNode())
+    continue;
 }

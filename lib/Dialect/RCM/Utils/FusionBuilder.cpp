@@ -62,6 +62,36 @@ PlanRequest FusionBuilder::request(ArrayRef<unsigned> dims,
 // Sizes and reshapes
 //===----------------------------------------------------------------------===//
 
+/// The extent of `var` from an operand of the fused op, which stays: its
+/// dimension, or what the other digits of that leave of it.
+Value FusionBuilder::getOperandSize(VarId var) {
+  for (const Expr *leaf : {match.residual, match.attention.query,
+                           match.attention.key, match.attention.value}) {
+    if (!leaf)
+      continue;
+    for (auto [dim, written] : llvm::enumerate(leaf->index)) {
+      Digits digits = reader.vars.resolve(written);
+      if (!llvm::is_contained(digits, var))
+        continue;
+      int64_t others = 1;
+      for (VarId other : digits)
+        if (other != var && others != ShapedType::kDynamic) {
+          int64_t extent = reader.vars.getExtent(other);
+          others = extent > 0 ? others * extent : ShapedType::kDynamic;
+        }
+      if (ShapedType::isDynamic(others))
+        continue;
+      Value size = tensor::DimOp::create(builder, loc, leaf->root, dim);
+      if (others == 1)
+        return size;
+      return arith::DivUIOp::create(
+          builder, loc, size,
+          arith::ConstantIndexOp::create(builder, loc, others));
+    }
+  }
+  return {};
+}
+
 FailureOr<OpFoldResult> FusionBuilder::getSize(ArrayRef<VarId> digits) {
   int64_t product = 1;
   SmallVector<Value> dynamic;
@@ -69,6 +99,10 @@ FailureOr<OpFoldResult> FusionBuilder::getSize(ArrayRef<VarId> digits) {
     int64_t extent = reader.vars.getExtent(var);
     if (!ShapedType::isDynamic(extent)) {
       product *= extent;
+      continue;
+    }
+    if (Value size = getOperandSize(var)) {
+      dynamic.push_back(size);
       continue;
     }
     ExtentSource source = reader.vars.getSource(var);

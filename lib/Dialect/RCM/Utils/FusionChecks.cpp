@@ -48,6 +48,7 @@ static void visitReads(Operation *op, llvm::function_ref<void(Value)> visit) {
 }
 
 LogicalResult rcm::match::checkSkipInputs(const SkipMatch &match,
+                                          const FunctionFacts &facts,
                                           Operation *anchor,
                                           Refusal &refusal) {
   DenseSet<Value> roots;
@@ -63,7 +64,7 @@ LogicalResult rcm::match::checkSkipInputs(const SkipMatch &match,
                         ? anchor->getBlock()->findAncestorOpInBlock(*definition)
                         : nullptr;
     // What comes before the attention cannot depend on it.
-    if (!op || op->isBeforeInBlock(anchor) || !seen.insert(op).second)
+    if (!op || facts.comesBefore(op, anchor) || !seen.insert(op).second)
       continue;
     if (op == anchor || seen.size() > kMaxSteps) {
       refusal = {op == anchor ? Reason::SkipReadsAttention : Reason::TooLarge,
@@ -77,6 +78,7 @@ LogicalResult rcm::match::checkSkipInputs(const SkipMatch &match,
 
 /// The earliest op in the result's block that the fused op replaces.
 static Operation *findFirstReplaced(const SkipMatch &match,
+                                    const FunctionFacts &facts,
                                     const DenseSet<Value> &inputs) {
   Operation *first = match.result.getDefiningOp();
   Block *block = first->getBlock();
@@ -86,7 +88,7 @@ static Operation *findFirstReplaced(const SkipMatch &match,
     Operation *op = worklist.pop_back_val();
     if (op->getBlock() != block || !seen.insert(op).second)
       continue;
-    if (op->isBeforeInBlock(first))
+    if (facts.comesBefore(op, first))
       first = op;
     visitReads(op, [&](Value value) {
       if (Operation *producer = value.getDefiningOp())
@@ -107,6 +109,7 @@ static bool mayWrite(Operation *op) {
 }
 
 LogicalResult rcm::match::checkSideEffects(const SkipMatch &match,
+                                           const FunctionFacts &facts,
                                            Refusal &refusal) {
   DenseSet<Value> inputs = collectInputs(match);
   // By name: the bufferization dialect need not be linked for this.
@@ -117,7 +120,7 @@ LogicalResult rcm::match::checkSideEffects(const SkipMatch &match,
   if (!readsMemory)
     return success();
   Operation *last = match.result.getDefiningOp();
-  for (Operation *op = findFirstReplaced(match, inputs); op != last;
+  for (Operation *op = findFirstReplaced(match, facts, inputs); op != last;
        op = op->getNextNode())
     if (mayWrite(op)) {
       refusal = {Reason::SideEffectsBetween, op};

@@ -64,7 +64,17 @@ bool AttentionMatcher::takeMaskGuards(SmallVectorImpl<Guard> &guards,
   return guards.empty();
 }
 
-/// True if both differ by nothing that varies with the keys.
+/// The factor of the contraction.
+static double getScale(const Sum &sum) {
+  for (const Term &term : sum)
+    for (const Factor &factor : term.factors)
+      if (factor.e->kind == ExprKind::Reduce)
+        return term.scale;
+  return 1.0;
+}
+
+/// True if both differ by nothing but a positive factor and what does not vary
+/// with the keys.
 bool AttentionMatcher::isSameScores(const Sum &a, const Sum &b,
                                     const Digits &keyRows) {
   auto getVarying = [&](const Sum &sum) {
@@ -76,7 +86,13 @@ bool AttentionMatcher::isSameScores(const Sum &a, const Sum &b,
         varying.push_back(term);
     return varying;
   };
-  return algebra.isEqual(getVarying(a), getVarying(b));
+  Sum x = getVarying(a), y = getVarying(b);
+  double ratio = getScale(x) / getScale(y);
+  if (!(ratio > 0.0))
+    return false;
+  for (Term &term : y)
+    term.scale *= ratio;
+  return algebra.isEqual(x, y);
 }
 
 /// max_n of the scores.
@@ -136,6 +152,22 @@ bool AttentionMatcher::isEmptyRow(AttentionMatch &match, const Guard &guard) {
       return true;
   }
   return false;
+}
+
+/// True for an addend, the same for all keys, that may be -inf: a mask written
+/// as select, or a tensor about which nothing is known. What is subtracted is
+/// a shift.
+bool AttentionMatcher::mayHideRow(const Term &term) {
+  if (term.scale <= 0.0 || term.factors.size() != 1 ||
+      term.factors[0].isInverse)
+    return false;
+  Expr *e = openAll(reader, term.factors[0].e);
+  if (e->isOp(OpCode::Select))
+    return llvm::any_of(llvm::drop_begin(e->args), [](Expr *arg) {
+      arg = stripCasts(arg);
+      return arg->kind == ExprKind::Constant && std::isinf(arg->constant);
+    });
+  return e->kind == ExprKind::Leaf && isa<ShapedType>(e->root.getType());
 }
 
 /// True if `e` is seen to be infinite or NaN whatever the operands are. What a

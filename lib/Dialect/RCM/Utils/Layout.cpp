@@ -38,7 +38,7 @@ public:
     keyDims = vars.resolve(attention.keyDims);
   }
 
-  std::optional<Layout> assign();
+  SmallVector<Layout> assign();
 
 private:
   bool isUnit(VarId var) const { return vars.getExtent(var) == 1; }
@@ -50,7 +50,11 @@ private:
   bool splitsHead(VarId var) const;
   Digits pickValueDim() const;
   Digits pickQueryRow() const;
-  bool assignBatchAndHead(Layout &layout, Digits rest) const;
+  bool isShared(VarId var) const { return isIn(key, var) || isIn(value, var); }
+  Digits findGroupedHead(const Digits &rest) const;
+  Layout withHead(Layout layout, const Digits &rest, const Digits &head) const;
+  void assignBatchAndHead(const Layout &layout, Digits rest,
+                          SmallVectorImpl<Layout> &layouts);
 
   VarTable &vars;
   const SkipMatch &match;
@@ -103,13 +107,12 @@ Digits LayoutAssigner::pickValueDim() const {
 /// True if a dimension of the queries or of the result holds `var` beside a
 /// variable that keys or values know: a query head of a group, not a row.
 bool LayoutAssigner::splitsHead(VarId var) const {
-  auto isShared = [&](VarId other) {
-    return !isUnit(other) && (isIn(key, other) || isIn(value, other));
-  };
   auto splits = [&](const IndexTuple &index) {
     return llvm::any_of(index, [&](const Digits &written) {
       Digits digits = vars.resolve(written);
-      return isIn(digits, var) && llvm::any_of(digits, isShared);
+      return isIn(digits, var) && llvm::any_of(digits, [&](VarId other) {
+               return !isUnit(other) && isShared(other);
+             });
     });
   };
   return splits(match.attention.query->index) || splits(match.outIndex);
@@ -140,26 +143,70 @@ Digits LayoutAssigner::pickQueryRow() const {
   return takeNeighbours(vars, match.attention.query, *best, isCandidate);
 }
 
+/// The digits of the dimension of queries or result that holds a query head of
+/// a group beside its key head; empty if no dimension does.
+Digits LayoutAssigner::findGroupedHead(const Digits &rest) const {
+  const IndexTuple *indices[] = {&match.outIndex,
+                                 &match.attention.query->index};
+  for (const IndexTuple *index : indices)
+    for (const Digits &written : *index) {
+      Digits digits = vars.resolve(written);
+      llvm::erase_if(digits, [&](VarId var) {
+        return isUnit(var) || !isIn(rest, var);
+      });
+      if (digits.size() > 1 && isShared(digits.front()) &&
+          !isShared(digits.back()))
+        return digits;
+    }
+  return {};
+}
+
+/// `head` as the heads, of which keys and values know the leading ones.
+Layout LayoutAssigner::withHead(Layout layout, const Digits &rest,
+                                const Digits &head) const {
+  layout.dims[kHead] = layout.keyHead = head;
+  while (layout.keyHead.size() > 1 && !isShared(layout.keyHead.back()))
+    layout.keyHead.pop_back();
+  for (VarId var : rest)
+    if (!isIn(head, var))
+      layout.dims[kBatch].push_back(var);
+  return layout;
+}
+
 /// What is left are batches and heads, in the order of the result.
-bool LayoutAssigner::assignBatchAndHead(Layout &layout, Digits rest) const {
+void LayoutAssigner::assignBatchAndHead(const Layout &layout, Digits rest,
+                                        SmallVectorImpl<Layout> &layouts) {
   if (rest.size() > 2)
     llvm::erase_if(rest,
                    [&](VarId var) { return isUnit(var) && rest.size() > 2; });
-  auto isShared = [&](VarId var) { return isIn(key, var) || isIn(value, var); };
-  if (rest.size() > 2) {
-    // The last two are grouped queries if keys and values know only the first.
-    VarId last = rest.back(), before = rest[rest.size() - 2];
-    bool isGrouped = !isShared(last) && isShared(before);
-    size_t numHeads = isGrouped ? 2 : 1;
-    layout.dims[kHead].assign(rest.end() - numHeads, rest.end());
-    layout.keyHead = {layout.dims[kHead].front()};
-    layout.dims[kBatch].assign(rest.begin(), rest.end() - numHeads);
-    return true;
+  // Grouped queries: the group with the nearest digit that keys know, or all.
+  if (Digits grouped = findGroupedHead(rest); !grouped.empty()) {
+    Digits nearest;
+    for (VarId var : llvm::reverse(grouped)) {
+      nearest.insert(nearest.begin(), var);
+      if (isShared(var))
+        break;
+    }
+    layouts.push_back(withHead(layout, rest, nearest));
+    layouts.push_back(withHead(layout, rest, grouped));
   }
+  if (rest.size() > 2) {
+    VarId last = rest.back(), before = rest[rest.size() - 2];
+    // The last two are grouped queries if keys and values know only the first.
+    if (!isShared(last) && isShared(before))
+      layouts.push_back(withHead(layout, rest, {before, last}));
+    layouts.push_back(withHead(layout, rest, {last}));
+    // Batch and heads the other way round, or several heads.
+    layouts.push_back(withHead(layout, rest, {rest.front()}));
+    layouts.push_back(
+        withHead(layout, rest, Digits(rest.begin() + 1, rest.end())));
+    return;
+  }
+  Layout simple = layout;
   if (!rest.empty())
-    layout.dims[kBatch] = {rest[0]};
+    simple.dims[kBatch] = {rest[0]};
   if (rest.size() > 1)
-    layout.dims[kHead] = layout.keyHead = {rest[1]};
+    simple.dims[kHead] = simple.keyHead = {rest[1]};
   // Keys and values of one head for all: a dimension of size 1 is that head.
   auto hasUnitDim = [](const Expr *leaf) {
     return llvm::any_of(leaf->index,
@@ -167,13 +214,13 @@ bool LayoutAssigner::assignBatchAndHead(Layout &layout, Digits rest) const {
   };
   if (rest.size() > 1 && !isShared(rest[1]) && !isUnit(rest[1]) &&
       hasUnitDim(match.attention.key) && hasUnitDim(match.attention.value))
-    layout.keyHead = {vars.add(1)};
-  return true;
+    simple.keyHead = {vars.add(1)};
+  layouts.push_back(simple);
 }
 
-std::optional<Layout> LayoutAssigner::assign() {
+SmallVector<Layout> LayoutAssigner::assign() {
   if (!checkReads())
-    return std::nullopt;
+    return {};
   Layout layout;
   layout.dims[kKeyRow] = keyRows;
   layout.dims[kKeyDim] = keyDims;
@@ -201,166 +248,18 @@ std::optional<Layout> LayoutAssigner::assign() {
   for (AttentionDim dim : {kKeyRow, kKeyDim})
     if (layout.dims[dim].empty())
       layout.dims[dim] = {vars.add(1)};
-  if (!assignBatchAndHead(layout, rest))
-    return std::nullopt;
   // The ops know of no keys, but not of no rows, heads or channels.
-  for (auto [dim, digits] : llvm::enumerate(layout.dims))
-    for (VarId var : vars.resolve(digits))
-      if (vars.getExtent(var) == 0 && dim != kKeyRow)
-        return std::nullopt;
-  return layout;
+  for (const Digits *digits : {&out, &keyDims})
+    for (VarId var : *digits)
+      if (vars.getExtent(var) == 0)
+        return {};
+  SmallVector<Layout> layouts;
+  assignBatchAndHead(layout, rest, layouts);
+  return layouts;
 }
 
-std::optional<Layout> rcm::match::assignLayout(ExprReader &reader,
-                                               Algebra &algebra,
-                                               const SkipMatch &match) {
+SmallVector<Layout> rcm::match::assignLayouts(ExprReader &reader,
+                                              Algebra &algebra,
+                                              const SkipMatch &match) {
   return LayoutAssigner(reader, algebra, match).assign();
-}
-
-//===----------------------------------------------------------------------===//
-// Reshapes
-//===----------------------------------------------------------------------===//
-
-static Digits withoutUnits(const VarTable &vars, ArrayRef<VarId> digits) {
-  Digits kept = vars.resolve(digits);
-  llvm::erase_if(kept, [&](VarId var) { return vars.getExtent(var) == 1; });
-  return kept;
-}
-
-/// Gives dimensions of size 1 to logical dimensions of extent 1 that are not
-/// there yet: first by variable, then in order.
-static void assignUnitDims(const VarTable &vars, const IndexTuple &index,
-                           const PlanRequest &request,
-                           SmallVectorImpl<SmallVector<PlannedDim>> &fine) {
-  SmallVector<unsigned> open;
-  for (const auto &[dim, numeral] : request.allowed)
-    if (!numeral.empty() && withoutUnits(vars, numeral).empty())
-      open.push_back(dim);
-  auto getNumeral = [&](unsigned dim) {
-    return llvm::find_if(request.allowed,
-                         [&](auto &entry) { return entry.first == dim; })
-        ->second;
-  };
-  for (bool byVariable : {true, false})
-    for (auto [position, dims] : llvm::enumerate(fine)) {
-      if (dims.size() != 1 || dims[0].dim || !dims[0].digits.empty())
-        continue;
-      Digits digits = vars.resolve(index[position]);
-      auto *found = llvm::find_if(open, [&](unsigned dim) {
-        return !byVariable ||
-               (!digits.empty() && digits == vars.resolve(getNumeral(dim)));
-      });
-      if (found == open.end() || (!byVariable && request.keepsUnitDims))
-        continue;
-      dims[0].dim = *found;
-      open.erase(found);
-    }
-}
-
-/// Marks the digits of `flat` with the logical dimensions whose whole numeral
-/// they spell.
-static bool markDims(const VarTable &vars, const PlanRequest &request,
-                     MutableArrayRef<PlannedDim *> flat,
-                     SmallVectorImpl<bool> &startsGroup) {
-  for (size_t i = 0; i < flat.size();) {
-    if (flat[i]->digits.empty()) { // size 1
-      startsGroup[i++] = true;
-      continue;
-    }
-    bool isMarked = false;
-    for (const auto &[dim, numeral] : request.allowed) {
-      Digits wanted = withoutUnits(vars, numeral);
-      if (wanted.empty() || wanted.front() != flat[i]->digits.front())
-        continue;
-      size_t next = i, matched = 0;
-      while (next < flat.size() && matched < wanted.size()) {
-        // Dimensions of size 1 in between join the group.
-        if (!flat[next]->digits.empty()) {
-          if (flat[next]->digits.front() != wanted[matched])
-            break;
-          ++matched;
-        } else if (flat[next]->dim) {
-          break;
-        }
-        ++next;
-      }
-      if (matched != wanted.size())
-        continue;
-      startsGroup[i] = true;
-      for (; i < next; ++i)
-        flat[i]->dim = dim;
-      isMarked = true;
-      break;
-    }
-    if (!isMarked)
-      return false;
-  }
-  return true;
-}
-
-std::optional<ReshapePlan> rcm::match::planReshape(const VarTable &vars,
-                                                   const IndexTuple &index,
-                                                   const PlanRequest &request) {
-  ReshapePlan plan;
-  for (const Digits &written : index) {
-    SmallVector<PlannedDim> dims;
-    for (VarId var : withoutUnits(vars, written))
-      dims.push_back({std::nullopt, {var}});
-    if (dims.empty())
-      dims.push_back({});
-    plan.fine.push_back(dims);
-  }
-  assignUnitDims(vars, index, request, plan.fine);
-  SmallVector<PlannedDim *> flat;
-  for (SmallVector<PlannedDim> &dims : plan.fine)
-    for (PlannedDim &dim : dims)
-      flat.push_back(&dim);
-  SmallVector<bool> startsGroup(flat.size(), false);
-  if (!markDims(vars, request, flat, startsGroup))
-    return std::nullopt;
-  for (auto [position, dim] : llvm::enumerate(flat)) {
-    bool isDropped = !dim->dim && !request.keepsUnitDims;
-    bool joins = !startsGroup[position] || (isDropped && !plan.result.empty());
-    // Leading dimensions to drop are joined by what follows them.
-    bool joinsDropped = startsGroup[position] && !isDropped &&
-                        !request.keepsUnitDims && plan.result.size() == 1 &&
-                        !plan.result[0].dim;
-    if (joins || joinsDropped) {
-      ++plan.groupSizes.back();
-      if (joinsDropped)
-        plan.result.back().dim = dim->dim;
-      llvm::append_range(plan.result.back().digits, dim->digits);
-      continue;
-    }
-    plan.result.push_back(*dim);
-    plan.groupSizes.push_back(1);
-  }
-  // The same logical dimension twice is a diagonal.
-  for (size_t i = 0; i < plan.result.size(); ++i)
-    for (size_t j = 0; j < i; ++j)
-      if (plan.result[i].dim && plan.result[i].dim == plan.result[j].dim)
-        return std::nullopt;
-  for (unsigned dim : request.required) {
-    bool isThere = llvm::any_of(plan.result, [&](const PlannedDim &planned) {
-      return planned.dim == dim;
-    });
-    if (isThere)
-      continue;
-    const auto *entry = llvm::find_if(
-        request.allowed, [&](auto &allowed) { return allowed.first == dim; });
-    if (entry == request.allowed.end() ||
-        !withoutUnits(vars, entry->second).empty() || plan.fine.empty())
-      return std::nullopt;
-    plan.fine.back().push_back({dim, {}});
-    plan.result.push_back({dim, {}});
-    plan.groupSizes.push_back(1);
-  }
-  plan.isIdentity =
-      llvm::all_of(plan.fine, [](auto &dims) { return dims.size() == 1; }) &&
-      llvm::all_of(plan.groupSizes, [](unsigned size) { return size == 1; });
-  if (!request.keepsUnitDims)
-    for (const PlannedDim &planned : plan.result)
-      if (!planned.dim)
-        return std::nullopt;
-  return plan;
 }

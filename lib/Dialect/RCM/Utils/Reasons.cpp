@@ -29,6 +29,8 @@ static constexpr ReasonEntry kReasons[] = {
      "the probabilities are changed between the softmax and the values"},
     {Reason::ValueModified, "value-modified",
      "the values are changed inside the contraction"},
+    {Reason::ValueWithoutKeys, "value-without-keys",
+     "what the probabilities are multiplied with does not depend on the key"},
     {Reason::ScoresNotContraction, "scores-not-contraction",
      "the softmax does not run over products of queries and keys"},
     {Reason::ScoresModified, "scores-modified",

@@ -19,6 +19,11 @@ static IndexTuple indexResult(ExprReader &reader, Value result) {
     shape =
         op.getDpsInitOperand(cast<OpResult>(result).getResultNumber())->get();
   auto type = cast<RankedTensorType>(result.getType());
+  // Arithmetic on whole tensors has the shape of its operands.
+  if (Operation *op = result.getDefiningOp(); isScalarArithmetic(op))
+    for (Value operand : op->getOperands())
+      if (isa<RankedTensorType>(operand.getType()))
+        shape = operand;
   for (auto [dim, size] : llvm::enumerate(type.getShape()))
     index.push_back(
         {reader.vars.add(size, {shape, static_cast<int64_t>(dim)})});
@@ -123,21 +128,37 @@ LogicalResult SkipMatcher::openAttention(SkipMatch &match, Expr *attention,
     term.scale *= match.attention.outside.scale;
     llvm::append_range(term.factors, match.attention.outside.factors);
   }
+  // What is left of the exponentials' sum changes the probabilities.
+  for (const Term &term : match.beta)
+    if (llvm::any_of(term.factors, [&](const Factor &factor) {
+          return matcher.isDenominator(match.attention, factor.e);
+        }))
+      return refuse(Reason::ProbabilitiesModified, anchor);
   for (const Guard &guard : guards)
     if (!matcher.isEmptyRow(match.attention, guard))
       return refuse(Reason::SkipNotLinear, guard.origin);
   return success();
 }
 
-bool SkipMatcher::isFullRank(const SkipMatch &match, Expr *leaf) {
-  Digits wanted, used;
+/// True if `leaf` has an element of its own for every element of the result; if
+/// `looksInside`, one that does not only repeat numbers.
+bool SkipMatcher::isFullRank(const SkipMatch &match, Expr *leaf,
+                             bool looksInside) {
   for (const Digits &digits : match.outIndex)
-    llvm::append_range(wanted, reader.vars.resolve(digits));
-  for (const Digits &digits : leaf->index)
-    llvm::append_range(used, reader.vars.resolve(digits));
-  return llvm::all_of(wanted, [&](VarId var) {
-    return reader.vars.getExtent(var) == 1 || llvm::is_contained(used, var);
-  });
+    for (VarId var : reader.vars.resolve(digits)) {
+      bool varies = looksInside ? algebra.variesWith(leaf, {var})
+                                : algebra.dependsOn(leaf, {var});
+      if (!varies && reader.vars.getExtent(var) != 1)
+        return false;
+    }
+  return true;
+}
+
+bool SkipMatcher::isResidualLeaf(const SkipMatch &match, const Factor &factor,
+                                 bool looksInside) {
+  return !factor.isInverse && factor.e->kind == ExprKind::Leaf &&
+         isa<FloatType>(factor.e->type) &&
+         isFullRank(match, factor.e, looksInside);
 }
 
 /// rest = alpha * candidate, if every term has the candidate as a factor.
@@ -160,13 +181,12 @@ bool SkipMatcher::takeResidual(SkipMatch &match, const Sum &rest,
   return true;
 }
 
-LogicalResult SkipMatcher::matchResidual(SkipMatch &match, Sum rest) {
+/// A product that was written to a tensor of its own (c_skip * x) is looked
+/// into as long as nobody else reads it and it stays one.
+void SkipMatcher::openProducts(const SkipMatch &match, Sum &rest) {
   auto isResidual = [&](const Factor &factor) {
-    return !factor.isInverse && factor.e->kind == ExprKind::Leaf &&
-           isa<FloatType>(factor.e->type) && isFullRank(match, factor.e);
+    return isResidualLeaf(match, factor, /*looksInside=*/true);
   };
-  // A product that was written to a tensor of its own (c_skip * x) is looked
-  // into as long as nobody else reads it and it stays one.
   for (bool changed = true; changed;) {
     changed = false;
     for (Term &term : rest) {
@@ -186,14 +206,21 @@ LogicalResult SkipMatcher::matchResidual(SkipMatch &match, Sum rest) {
       changed = true;
     }
   }
-  // Of several, one that is too narrow for a coefficient, else the last.
+}
+
+LogicalResult SkipMatcher::matchResidual(SkipMatch &match, Sum rest) {
+  openProducts(match, rest);
+  // Of several, one that is no repeated coefficient, one that is too narrow
+  // for a coefficient, else the last.
   auto isNarrow = [](const Factor &factor) {
     return factor.e->type.getIntOrFloatBitWidth() < 32;
   };
-  for (bool wantsNarrow : {true, false})
-    for (const Factor &factor : llvm::reverse(rest[0].factors))
-      if (isResidual(factor) && isNarrow(factor) == wantsNarrow &&
-          takeResidual(match, rest, factor.e))
-        return success();
+  for (bool looksInside : {true, false})
+    for (bool wantsNarrow : {true, false})
+      for (const Factor &factor : llvm::reverse(rest[0].factors))
+        if (isResidualLeaf(match, factor, looksInside) &&
+            isNarrow(factor) == wantsNarrow &&
+            takeResidual(match, rest, factor.e))
+          return success();
   return refuse(Reason::ResidualNotFullRank, match.result.getDefiningOp());
 }

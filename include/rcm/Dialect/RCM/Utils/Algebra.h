@@ -59,6 +59,10 @@ public:
   /// False only if `e` is the same for all values of `digits`.
   bool dependsOn(const Expr *e, llvm::ArrayRef<VarId> digits);
 
+  /// As `dependsOn`, but tensors are looked into: one that repeats the same
+  /// numbers along `digits` does not depend on them.
+  bool variesWith(Expr *e, llvm::ArrayRef<VarId> digits, unsigned depth = 0);
+
   /// True if `predicate` holds somewhere in `e`, leaves not opened.
   bool contains(Expr *e, llvm::function_ref<bool(const Expr *)> predicate);
 
@@ -76,6 +80,8 @@ private:
   static constexpr size_t kMaxTerms = 32;
   /// Comparisons of one match: bounds the cost on adversarial input.
   static constexpr unsigned kMaxComparisons = 20000;
+  /// Tensors deep that `variesWith` looks into.
+  static constexpr unsigned kMaxDepth = 3;
 
   ExprReader &reader;
   unsigned numComparisons = 0;

@@ -32,6 +32,18 @@ struct FunctionFacts {
 
   /// Drops what is known about an op that is about to be erased.
   void forget(mlir::Operation *op);
+
+  /// True if `a` comes before `b` in their block. A block numbers its ops anew
+  /// whenever some were inserted; here those that the fusion made share the
+  /// number of the op that they stand for.
+  bool comesBefore(mlir::Operation *a, mlir::Operation *b) const {
+    return order.lookup(a) < order.lookup(b);
+  }
+  /// Gives the ops that were inserted right before `op` its number.
+  void numberInserted(mlir::Operation *op);
+
+private:
+  llvm::DenseMap<mlir::Operation *, unsigned> order;
 };
 
 /// True for ops without side effects whose every element depends on one
@@ -92,6 +104,11 @@ public:
   /// Removes from `term` the factor 1 / sum_n exp(weights), if it is there.
   bool takeDenominator(AttentionMatch &match, Term &term);
 
+  /// True if `e` is a multiple of sum_n exp(weights).
+  bool isDenominator(AttentionMatch &match, Expr *e) {
+    return getDenominator(match, e).has_value();
+  }
+
   /// `e` as a sum, select(c, 0, y) taken for y where `isRelevant` holds
   /// somewhere in every term of y; what would make that wrong joins `guards`.
   Sum expandGuarded(Expr *e, OpenPredicate shouldOpen,
@@ -128,6 +145,7 @@ private:
   bool isSameScores(const Sum &a, const Sum &b, const Digits &keyRows);
   bool isMaximum(AttentionMatch &match, Expr *e);
   bool isAllHidden(AttentionMatch &match, Expr *reduce, bool isNegated);
+  bool mayHideRow(const Term &term);
   bool isNonFinite(Expr *e, unsigned depth = 0);
   bool isExponential(const Expr *e) const {
     return e->isOp(OpCode::Exp) || e->isOp(OpCode::Exp2) ||

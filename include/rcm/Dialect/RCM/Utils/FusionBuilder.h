@@ -59,6 +59,7 @@ private:
                       bool keepsUnitDims) const;
   mlir::FailureOr<MappedValue> mapOperand(Expr *leaf,
                                           const PlanRequest &request);
+  mlir::Value getOperandSize(VarId var);
   mlir::FailureOr<mlir::OpFoldResult> getSize(llvm::ArrayRef<VarId> digits);
   mlir::Value reshape(mlir::Value value, const ReshapePlan &plan,
                       bool &isKnown);
@@ -66,7 +67,7 @@ private:
                                        const ReshapePlan &plan,
                                        mlir::RankedTensorType type);
 
-  // Arithmetic (ExprEmitter.cpp).
+  // Arithmetic (CoefficientBuilder.cpp).
   mlir::FailureOr<MappedValue> buildCoefficient(const Sum &sum);
   mlir::FailureOr<MappedValue> buildBias();
   mlir::FailureOr<MappedValue>

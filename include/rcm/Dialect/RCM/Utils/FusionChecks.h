@@ -19,12 +19,15 @@ llvm::DenseSet<mlir::Value> collectInputs(const SkipMatch &match);
 /// attention itself (a norm, a projection): the attention would run twice.
 /// Looks at the ops between anchor and result only.
 mlir::LogicalResult checkSkipInputs(const SkipMatch &match,
+                                    const FunctionFacts &facts,
                                     mlir::Operation *anchor, Refusal &refusal);
 
 /// Refuses a match that reads a tensor over a memory which somebody may write
 /// between the first op that is replaced and the last: the fused op reads all
 /// operands at the end.
-mlir::LogicalResult checkSideEffects(const SkipMatch &match, Refusal &refusal);
+mlir::LogicalResult checkSideEffects(const SkipMatch &match,
+                                     const FunctionFacts &facts,
+                                     Refusal &refusal);
 
 /// Refuses types that the rcm ops do not have.
 mlir::LogicalResult checkTypes(const SkipMatch &match, Refusal &refusal);

@@ -22,10 +22,11 @@ struct Layout {
   Digits keyHead;
 };
 
-/// Assigns the variables of `match` to (b, h, m, n, k, d); nothing if they
-/// cannot be told apart or grouped.
-std::optional<Layout> assignLayout(ExprReader &reader, Algebra &algebra,
-                                   const SkipMatch &match);
+/// The ways to assign the variables of `match` to (b, h, m, n, k, d), best
+/// first; none if they cannot be told apart. Which of them the operands can be
+/// grouped into shows when they are.
+llvm::SmallVector<Layout> assignLayouts(ExprReader &reader, Algebra &algebra,
+                                        const SkipMatch &match);
 
 /// One dimension of a tensor after reshaping: a logical dimension (or none,
 /// for a dimension of size 1 that nobody reads) and the digits it holds.

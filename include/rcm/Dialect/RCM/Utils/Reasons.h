@@ -21,6 +21,7 @@ enum class Reason {
   NoDenominator,
   ProbabilitiesModified,
   ValueModified,
+  ValueWithoutKeys,
   ScoresNotContraction,
   ScoresModified,
   ScaleNotConstant,

@@ -54,7 +54,10 @@ private:
                                     Sum &rest);
   mlir::LogicalResult matchResidual(SkipMatch &match, Sum rest);
   bool takeResidual(SkipMatch &match, const Sum &rest, Expr *candidate);
-  bool isFullRank(const SkipMatch &match, Expr *leaf);
+  bool isFullRank(const SkipMatch &match, Expr *leaf, bool looksInside);
+  bool isResidualLeaf(const SkipMatch &match, const Factor &factor,
+                      bool looksInside);
+  void openProducts(const SkipMatch &match, Sum &rest);
   bool isAnchorLeaf(const Expr *e) const {
     return e->kind == ExprKind::Leaf && e->root.getDefiningOp() == anchor;
   }
