@@ -91,6 +91,8 @@ def check(tools, path):
                 if name in errors:
                     yield f"{name}, {what}: {errors[name]}"
                     continue
+                if not entries[name]["fuses"] and entries[name]["reason"] != "projection-between":
+                    continue  # not what the framework computed
                 error = difference([function.results[0].value], values[name])
                 if not error <= limit:
                     yield f"{name}, {what}: differs by {error:.3g}, expected {limit:.3g}"

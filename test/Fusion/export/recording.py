@@ -1,18 +1,27 @@
 """Writes what an exporter printed as test data: one MLIR file with a function
 per module, and a JSON file with arguments and the framework's results."""
 import json
+import os
 import re
+import subprocess
+import sys
 import textwrap
 
-ATTENTION_PIPELINES = (
-    "iree-linalg-ext-decompose-aggregated-ops{filter-ops=iree_linalg_ext.attention}",
-    "iree-linalg-ext-convert-attention-to-online-attention,iree-linalg-ext-decompose-attention")
+ATTENTION_PIPELINES = {
+    "_aggregated": "iree-linalg-ext-decompose-aggregated-ops"
+                   "{filter-ops=iree_linalg_ext.attention}",
+    "_online": "iree-linalg-ext-convert-attention-to-online-attention,"
+               "iree-linalg-ext-decompose-attention"}
 
 
 def plain_function(text, name):
     """A function of IREE's input form as a func.func of tensors. Nothing but
     the way in and out is changed."""
     lines, arguments, names, result = [], [], {}, None
+    direct = re.search(r"util\.func public @main\((.*?)\) -> (tensor<[^>]*>) \{", text)
+    if direct:
+        arguments.append(direct.group(1))
+        result = (re.search(r"util\.return (%[\w#]+) : ", text).group(1), direct.group(2))
     for line in inline_maps(text).splitlines():
         argument = re.match(r"\s*(%\w+) = hal\.tensor\.import .*?(%arg\d+) .*-> (tensor<[^>]*>)",
                             line)
@@ -28,13 +37,16 @@ def plain_function(text, name):
             lines.append(line)
     body, inside = [], False
     for line in lines:
-        if re.match(r"\s*util\.func public @main\$async", line):
+        if re.match(r"\s*util\.func public @main\b", line):
             inside = True
         elif inside and re.match(r"\s*util\.return", line):
             break
         elif inside:
             body.append(line)
     text = textwrap.dedent("\n".join(body))
+    if "util." in text or "iree" in text:
+        raise ValueError(f"{name}: expected linalg alone, got " +
+                         re.search(r"(util|iree\w*)\.\w+", text).group(0))
     return (f"func.func @{name}({', '.join(arguments)}) -> {result[1]} {{\n"
             + textwrap.indent(text, "  ") + f"\n  return {result[0]} : {result[1]}\n}}\n")
 
@@ -58,16 +70,50 @@ def short_maps(text):
     return "".join(f"{name} = {value}\n" for value, name in names.items()) + text
 
 
-class Recording:
-    def __init__(self, tools):
-        self.tools, self.functions, self.entries, self.notes = tools, [], {}, []
+class ToolFailure(Exception):
+    pass
 
-    def add(self, name, text, arguments, result, fuses, reason=None):
-        """`arguments` are {"shape", "element", "formula", ...}."""
-        self.functions.append(text)
-        self.entries[name] = {"arguments": arguments, "result": result, "fuses": fuses}
-        if reason:
-            self.entries[name]["reason"] = reason
+
+def run(tool, *arguments, text):
+    """What a program beside this interpreter makes of the text."""
+    path = os.path.join(os.path.dirname(sys.executable), tool)
+    done = subprocess.run([path, "-", *arguments], input=text, text=True, check=False,
+                          capture_output=True)
+    if done.returncode:
+        errors = [line for line in done.stderr.splitlines() if "error:" in line]
+        raise ToolFailure(re.sub(r"^.*?error: ", "", (errors or ["?"])[0])[:160])
+    return done.stdout
+
+
+class Recording:
+    """`other` is an earlier recording: functions that are the same there are
+    left out, with a note."""
+
+    def __init__(self, tools, other=None):
+        self.tools, self.functions, self.entries, self.notes = tools, [], {}, []
+        self.same, self.other = {}, other and os.path.basename(other)
+        if other:
+            with open(other, encoding="utf-8") as file:
+                text = inline_maps(file.read())
+            self.same = dict(re.findall(r"^(?=func\.func @(\w+)\()(.*?^}\n)", text,
+                                        re.M | re.S))
+
+    def add(self, name, text, arguments, result, reason=None):
+        """`arguments` are {"shape", "element", "formula", ...}; with a reason,
+        fusion must refuse and give it."""
+        if name not in self.same or self.same[name] != text:
+            self.functions.append(text)
+            self.entries[name] = {"arguments": arguments, "result": result,
+                                  "fuses": reason is None}
+            if reason:
+                self.entries[name]["reason"] = reason
+        else:
+            self.notes.append(f"{name}: as in {self.other}.")
+
+    def refused(self, name, error):
+        """The exporter cannot export this module; the file says so."""
+        self.notes.append(f"{name}: not exported: {error}.")
+        print(f"{name}: {error}", file=sys.stderr)
 
     def write(self, path):
         with open(path + ".mlir", "w", encoding="utf-8") as out:

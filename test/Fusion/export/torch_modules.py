@@ -4,6 +4,9 @@ import math
 
 import torch
 import torch.nn.functional as F
+from torch.nn.attention import SDPBackend, sdpa_kernel
+
+ELEMENTS = {torch.float32: "f32", torch.float16: "f16", torch.bfloat16: "bf16"}
 
 
 def coefficients(t, sigma, rank):
@@ -81,6 +84,32 @@ def values(shape, number):
 
 def times(shape):
     return torch.linspace(0.3, 1.1, max(1, math.prod(shape))).reshape(shape)
+
+
+def describe(arguments):
+    """Arguments as recorded.py makes them again."""
+    described = []
+    for i, a in enumerate(arguments):
+        last = i == len(arguments) - 1
+        number = i if len(arguments) == 5 else 3
+        described.append({"shape": list(a.shape), "element": ELEMENTS[a.dtype],
+                          **({"formula": "times"} if last else
+                             {"formula": "wave", "number": number})})
+    return described
+
+
+def expected(module, arguments):
+    """What PyTorch computes."""
+    result = module(*arguments)
+    return {"shape": list(result.shape), "element": ELEMENTS[result.dtype],
+            "values": [float(v) for v in result.float().detach().flatten()]}
+
+
+def decomposed(program):
+    """The exported program with scaled_dot_product_attention taken apart by
+    PyTorch."""
+    with sdpa_kernel([SDPBackend.MATH]):
+        return program.run_decompositions()
 
 
 def forms():
