@@ -28,6 +28,12 @@
 // RUN: rcm-runner %s --function=exponentials --compare --repeat=1 --warmup=0 | FileCheck %s --check-prefix=MISSED
 // MISSED: @exponentials, seed 0
 // MISSED-NEXT: missed: {{.*}}compare.mlir:{{[0-9]+:[0-9]+}}: no-denominator: the exponentials are not divided by the sum
+// MISSED-NOT: missed
+
+// Attention without a skip is found too.
+// RUN: rcm-runner %s --function=attention_alone --compare --repeat=1 --warmup=0 | FileCheck %s --check-prefix=ALONE
+// ALONE: passed: {{.*}}compare.mlir:{{[0-9]+:[0-9]+}}: fused into rcm.attention:
+// ALONE: all differences are within
 
 // A tolerance that no rounding can keep is broken, and says so.
 // RUN: not rcm-runner %s --function=attention --compare --repeat=1 --warmup=0 --tolerance=1e-30 2>&1 | FileCheck %s --check-prefix=BROKEN
@@ -66,4 +72,25 @@ func.func @exponentials(%q: tensor<8x4xf32>, %k: tensor<4x8xf32>, %v: tensor<8x4
   %oz = linalg.fill ins(%zero : f32) outs(%oe : tensor<8x4xf32>) -> tensor<8x4xf32>
   %o = linalg.matmul ins(%p, %v : tensor<8x8xf32>, tensor<8x4xf32>) outs(%oz : tensor<8x4xf32>) -> tensor<8x4xf32>
   return %o : tensor<8x4xf32>
+}
+
+func.func @attention_alone(%q: tensor<2x8x4xf32>, %k: tensor<2x4x8xf32>, %v: tensor<2x8x4xf32>) -> tensor<2x8x4xf32> {
+  %zero = arith.constant 0.0 : f32
+  %se = tensor.empty() : tensor<2x8x8xf32>
+  %sz = linalg.fill ins(%zero : f32) outs(%se : tensor<2x8x8xf32>) -> tensor<2x8x8xf32>
+  %s = linalg.batch_matmul ins(%q, %k : tensor<2x8x4xf32>, tensor<2x4x8xf32>) outs(%sz : tensor<2x8x8xf32>) -> tensor<2x8x8xf32>
+  %p = linalg.softmax dimension(2) ins(%s : tensor<2x8x8xf32>) outs(%se : tensor<2x8x8xf32>) -> tensor<2x8x8xf32>
+  %oe = tensor.empty() : tensor<2x8x4xf32>
+  %oz = linalg.fill ins(%zero : f32) outs(%oe : tensor<2x8x4xf32>) -> tensor<2x8x4xf32>
+  %o = linalg.batch_matmul ins(%p, %v : tensor<2x8x8xf32>, tensor<2x8x4xf32>) outs(%oz : tensor<2x8x4xf32>) -> tensor<2x8x4xf32>
+  return %o : tensor<2x8x4xf32>
+}
+
+// Arithmetic on whole tensors runs as written, too.
+// RUN: rcm-runner %s --function=whole_tensors --compare --repeat=1 --warmup=0 | FileCheck %s --check-prefix=WHOLE
+// WHOLE: all differences are within
+func.func @whole_tensors(%x: tensor<5x8xf32>, %g: tensor<5x8xf32>) -> tensor<5x8xf32> {
+  %0 = arith.mulf %x, %g : tensor<5x8xf32>
+  %1 = arith.addf %0, %x : tensor<5x8xf32>
+  return %1 : tensor<5x8xf32>
 }

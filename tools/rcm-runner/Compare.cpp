@@ -221,7 +221,7 @@ Result<Comparison> rcm::tools::compareVariants(Job &job,
   // The passes say what they fused when they run on the module by itself.
   Result<Module> fused = job.compiler.clone(job.module);
   job.compiler.takeRemarks();
-  if (auto run = job.compiler.runPasses(*fused, "rcm-fuse-attention-skip");
+  if (auto run = job.compiler.runPasses(*fused, kFusionPasses);
       !run)
     return Error{run.error()};
   comparison.remarks = job.compiler.takeRemarks();

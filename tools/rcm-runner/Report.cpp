@@ -14,6 +14,7 @@
 #include <cmath>
 #include <cstdio>
 #include <functional>
+#include <set>
 
 using namespace rcm::tools;
 using rcm::reference::Array;
@@ -95,13 +96,21 @@ struct Remark {
 
 } // namespace
 
+/// The remarks, each once: both fusion passes speak of what neither could fuse.
+static std::vector<Remark> readRemarks(const Comparison &comparison) {
+  std::vector<Remark> remarks;
+  std::set<std::string> seen;
+  for (const std::string &line : comparison.remarks)
+    if (Remark remark(line); seen.insert(remark.where + remark.text).second)
+      remarks.push_back(std::move(remark));
+  return remarks;
+}
+
 /// What was fused and where, or why nothing was.
 static void printFusion(const Comparison &comparison) {
-  for (const std::string &line : comparison.remarks) {
-    Remark remark(line);
+  for (const Remark &remark : readRemarks(comparison))
     std::printf("%s: %s%s%s\n", remark.kind.c_str(), remark.where.c_str(),
                 remark.where.empty() ? "" : ": ", remark.text.c_str());
-  }
   if (!comparison.remarks.empty())
     return;
   if (comparison.attentionOps == 0)
@@ -184,13 +193,11 @@ std::string rcm::tools::comparisonToJSON(const Job &job,
                                          const Comparison &comparison,
                                          const RunnerOptions &options) {
   std::vector<JSONObject> remarks;
-  for (const std::string &line : comparison.remarks) {
-    Remark remark(line);
+  for (const Remark &remark : readRemarks(comparison))
     remarks.push_back(JSONObject()
                           .add("kind", remark.kind)
                           .add("where", remark.where)
                           .add("text", remark.text));
-  }
   JSONObject object;
   object.add("function", job.function)
       .add("target", "cpu")
