@@ -123,6 +123,8 @@ static Result<void> run(int argc, char **argv) {
     return Error{options.error()};
   if (!*options)
     return {};
+  if (auto writable = checkWritable((*options)->json); !writable)
+    return writable;
   Result<std::vector<Measurement>> results = measureAll(**options);
   if (!results)
     return Error{results.error()};
