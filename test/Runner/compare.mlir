@@ -42,9 +42,19 @@
 // Columns that would take too much memory are skipped, with the arithmetic.
 // RUN: rcm-runner %s --function=attention --compare --repeat=1 --warmup=0 --memory-limit=256K | FileCheck %s --check-prefix=LIMIT
 // LIMIT: nothing to fuse: attention is written as 1 rcm op
-// LIMIT: time {{.*}} skipped {{.*}} skipped
+// LIMIT: time (median of 1) {{ *}}skipped {{ *[0-9]}}
 // LIMIT: skipped: as written: temporaries of {{.*}} (memref<4x128x128xf32> alone takes 256.0 KiB) exceed the limit of 256.0 KiB
 // LIMIT: skipped: f64 reference: temporaries of {{.*}} (memref<4x128x128xf64> alone takes 512.0 KiB) exceed the limit of 256.0 KiB
+// LIMIT-NEXT: f64 reference: 128 of 128 query rows of the fused op
+
+// Where neither runs, rows of the fused op are checked in f64.
+// RUN: rcm-runner %s --function=attention_alone --compare --repeat=1 --warmup=0 --memory-limit=500 | FileCheck %s --check-prefix=ROWS
+// ROWS: against f64 reference
+// ROWS-NEXT: max |diff| {{ *[0-9.]+e-0[6-9]$}}
+// ROWS: skipped: as written: temporaries of {{.*}} exceed the limit of 500 B
+// ROWS-NEXT: skipped: f64 reference: temporaries of {{.*}} exceed the limit of 500 B
+// ROWS-NEXT: f64 reference: 8 of 8 query rows of the fused op
+// ROWS: all differences are within
 
 func.func @attention(%q: tensor<4x128x32xf32>, %k: tensor<4x128x32xf32>, %v: tensor<4x128x32xf32>) -> tensor<4x128x32xf32> {
   %e = tensor.empty() : tensor<4x128x32xf32>

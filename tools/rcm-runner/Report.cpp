@@ -111,14 +111,14 @@ static void printFusion(const Comparison &comparison) {
   for (const Remark &remark : readRemarks(comparison))
     std::printf("%s: %s%s%s\n", remark.kind.c_str(), remark.where.c_str(),
                 remark.where.empty() ? "" : ": ", remark.text.c_str());
-  if (!comparison.remarks.empty())
+  if (!comparison.remarks.empty() || !comparison.attentionOps)
     return;
-  if (comparison.attentionOps == 0)
+  size_t count = *comparison.attentionOps;
+  if (count == 0)
     std::printf("nothing fused: no attention found in linalg\n");
   else
     std::printf("nothing to fuse: attention is written as %zu rcm op%s\n",
-                comparison.attentionOps,
-                comparison.attentionOps == 1 ? "" : "s");
+                count, count == 1 ? "" : "s");
 }
 
 void rcm::tools::printComparison(const Job &job, const Comparison &comparison,
