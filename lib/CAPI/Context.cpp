@@ -101,9 +101,9 @@ rcmContext *rcmContextCreate(rcmDiagnosticCallback callback, void *user) {
 void rcmContextDestroy(rcmContext *context) { delete context; }
 
 rcmStatus rcmContextEnableRemarks(rcmContext *context, const char *filter) {
-  // The engine knows a kind only if it is named; `all` widens those that are.
+  // Each kind is off unless its own filter is set, whatever `all` says.
   remark::RemarkCategories categories;
-  categories.all = categories.passed = categories.missed = categories.analysis =
+  categories.passed = categories.missed = categories.analysis =
       categories.failed = filter;
   LogicalResult enabled = remark::enableOptimizationRemarks(
       context->context, /*streamer=*/nullptr,

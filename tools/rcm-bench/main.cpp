@@ -131,6 +131,8 @@ static Result<void> run(int argc, char **argv) {
   const ReportOptions &report = (*options)->report;
   if (!report.from.empty())
     return writeReport(report, "");
+  if (auto writable = checkWritable((*options)->json); !writable)
+    return writable;
   Result<std::vector<Measurement>> results = measureAll(**options);
   if (!results)
     return Error{results.error()};

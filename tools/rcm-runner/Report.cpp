@@ -14,6 +14,7 @@
 #include <cmath>
 #include <cstdio>
 #include <functional>
+#include <set>
 
 using namespace rcm::tools;
 using rcm::reference::Array;
@@ -95,21 +96,29 @@ struct Remark {
 
 } // namespace
 
+/// The remarks, each once: both fusion passes speak of what neither could fuse.
+static std::vector<Remark> readRemarks(const Comparison &comparison) {
+  std::vector<Remark> remarks;
+  std::set<std::string> seen;
+  for (const std::string &line : comparison.remarks)
+    if (Remark remark(line); seen.insert(remark.where + remark.text).second)
+      remarks.push_back(std::move(remark));
+  return remarks;
+}
+
 /// What was fused and where, or why nothing was.
 static void printFusion(const Comparison &comparison) {
-  for (const std::string &line : comparison.remarks) {
-    Remark remark(line);
+  for (const Remark &remark : readRemarks(comparison))
     std::printf("%s: %s%s%s\n", remark.kind.c_str(), remark.where.c_str(),
                 remark.where.empty() ? "" : ": ", remark.text.c_str());
-  }
-  if (!comparison.remarks.empty())
+  if (!comparison.remarks.empty() || !comparison.attentionOps)
     return;
-  if (comparison.attentionOps == 0)
+  size_t count = *comparison.attentionOps;
+  if (count == 0)
     std::printf("nothing fused: no attention found in linalg\n");
   else
     std::printf("nothing to fuse: attention is written as %zu rcm op%s\n",
-                comparison.attentionOps,
-                comparison.attentionOps == 1 ? "" : "s");
+                count, count == 1 ? "" : "s");
 }
 
 void rcm::tools::printComparison(const std::string &function,
@@ -187,13 +196,11 @@ std::string rcm::tools::comparisonToJSON(const std::string &function,
                                          const Comparison &comparison,
                                          const RunnerOptions &options) {
   std::vector<JSONObject> remarks;
-  for (const std::string &line : comparison.remarks) {
-    Remark remark(line);
+  for (const Remark &remark : readRemarks(comparison))
     remarks.push_back(JSONObject()
                           .add("kind", remark.kind)
                           .add("where", remark.where)
                           .add("text", remark.text));
-  }
   JSONObject object;
   object.add("function", function)
       .add("target", comparison.target)

@@ -186,6 +186,34 @@ static Result<void> collect(CallFrame &frame, const std::vector<Array> &inputs,
   return {};
 }
 
+/// Refuses a run whose allocations, as far as they are known before it, exceed
+/// the limit: compiled code cannot report that there is no memory. Other
+/// pipelines than the runner's own are not looked into.
+static Result<void> checkMemory(Job &job, const Module &module,
+                                const std::string &pipeline,
+                                const RunnerOptions &options) {
+  std::string bufferization;
+  if (pipeline == kFusedPipeline)
+    bufferization = std::string(kFusionPasses) + ",rcm-to-cpu-bufferize";
+  else if (pipeline == kStockPipeline)
+    bufferization = "rcm-stock-bufferize";
+  else
+    return {};
+  Result<Module> copy = job.compiler.clone(module);
+  Result<Prediction> prediction = predictTemporaries(job, *copy, bufferization);
+  // Passes speak once of what they do: when the module is compiled.
+  job.compiler.takeRemarks();
+  if (!prediction)
+    return Error{prediction.error()};
+  if (prediction->bytes <= static_cast<double>(options.memoryLimit))
+    return {};
+  return Error{"expected the function to allocate at most " +
+               formatBytes(static_cast<double>(options.memoryLimit)) +
+               " (--memory-limit), got " + formatBytes(prediction->bytes) +
+               ", " + formatBytes(prediction->largestBytes) + " of them for " +
+               prediction->largest};
+}
+
 Result<RunResult> rcm::tools::runVariant(Job &job, const Module &module,
                                          const std::string &pipeline,
                                          const std::vector<Array> &inputs,
@@ -195,6 +223,10 @@ Result<RunResult> rcm::tools::runVariant(Job &job, const Module &module,
   Result<Signature> signature = compiler.signature(module, job.function);
   if (!signature)
     return Error{signature.error()};
+  // A comparison skips such columns before it comes here.
+  if (!options.compare)
+    if (auto fits = checkMemory(job, module, pipeline, options); !fits)
+      return Error{fits.error()};
   Result<Executable> executable =
       compiler.compile(module, job.function, pipeline);
   if (!executable)
