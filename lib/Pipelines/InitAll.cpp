@@ -23,6 +23,7 @@
 #include "mlir/Target/LLVMIR/Dialect/All.h"
 
 #include <mutex>
+#include <utility>
 
 void rcm::registerAllDialects(mlir::DialectRegistry &registry) {
   registry.insert<RCMDialect, rt::RCMRTDialect, tile::RCMTileDialect>();
@@ -34,15 +35,18 @@ void rcm::registerAllDialects(mlir::DialectRegistry &registry) {
 }
 
 void rcm::registerAllPasses() {
-  // Both plugin entry points and the C API may be used in one process.
-  static std::once_flag once;
-  std::call_once(once, [] {
-    registerRCMPasses();
-    registerRCMRTPasses();
-    registerRCMTilePasses();
-    registerRCMConversionPasses();
-    registerRCMToCPUPipelines();
-    registerRCMToNVVMPipelines();
-    registerStockPipelines();
-  });
+  // Both plugin entry points and the C API may be used in one process, by
+  // several threads.
+  static std::mutex mutex;
+  static bool done = false;
+  std::lock_guard<std::mutex> lock(mutex);
+  if (std::exchange(done, true))
+    return;
+  registerRCMPasses();
+  registerRCMRTPasses();
+  registerRCMTilePasses();
+  registerRCMConversionPasses();
+  registerRCMToCPUPipelines();
+  registerRCMToNVVMPipelines();
+  registerStockPipelines();
 }
