@@ -120,8 +120,8 @@ find_torch() {
 
 RCM_TORCH_VERSION=2.13.0
 # Seconds for PyTorch (200 MB), and for JAX, which may be missing.
-RCM_TORCH_SECONDS=60
-RCM_JAX_SECONDS=20
+RCM_TORCH_SECONDS=${RCM_TORCH_SECONDS:-60}
+RCM_JAX_SECONDS=${RCM_JAX_SECONDS:-20}
 
 install_torch() {
   local pip=("$1" -m pip install --quiet --no-compile --disable-pip-version-check
