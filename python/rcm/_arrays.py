@@ -85,6 +85,11 @@ class View:
         self.read_only = read_only
 
     @property
+    def kind(self):
+        """The library that the memory belongs to, as kind_of says it."""
+        return kind_of(self.owner[0] if isinstance(self.owner, tuple) else self.owner)
+
+    @property
     def is_dense(self):
         return self.strides == dense_strides(self.shape) or 0 in self.shape
 
@@ -324,6 +329,9 @@ def empty_like_kind(example, shape, dtype, device=CPU, device_id=0):
     if kind == "jax" and device != CPU:
         raise ValueError("expected JAX arrays on the CPU, or out= of another library, got one "
                          f"on {device_name(device)}: JAX has no array to write to")
+    if kind == "" and device != CPU:
+        raise ValueError(f"expected out= for arrays on {device_name(device)} of a library that "
+                         f"is not known here, got none for {type(example).__name__}")
     if kind == "" and example is not None and dtype in _CAST_FORMATS and 0 not in shape:
         raw = bytearray(ELEMENT_BYTES[dtype] * math.prod(shape))
         return memoryview(raw).cast(_CAST_FORMATS[dtype], tuple(shape))

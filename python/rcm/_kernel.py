@@ -1,4 +1,5 @@
 """Compiled functions and kernel objects as Python callables."""
+import contextlib
 import ctypes as C
 import os
 import threading
@@ -12,6 +13,7 @@ from ._libraries import (DYNAMIC, ELEMENT_NAMES, ELEMENT_NUMBERS, MAX_RANK, Argu
 from ._parameters import SCALAR_CTYPES, Parameter, to_scalar
 
 _SCALAR, _MEMREF = 0, 2  # of rcmValueKind
+_thread = threading.local()
 _SEVERITIES = {0: "error", 1: "warning", 2: "remark", 3: "note"}
 
 
@@ -242,13 +244,17 @@ class ObjectKernel(Kernel):
                 raise ValueError(f"expected {parameter.name} in the memory of a GPU, got "
                                  f"{array.describe()}")
             parameter.check(array)
+            if kept and array.device_id != kept[0][0].device_id:
+                raise ValueError(f"expected {parameter.name} on GPU {kept[0][0].device_id}, as the "
+                                 f"arguments before it, got GPU {array.device_id}")
             sizes = (C.c_int64 * MAX_RANK)(*array.shape)
             strides = (C.c_int64 * MAX_RANK)(*array.strides)
             kept.append((array, sizes, strides))
             slot.kind, slot.rank, slot.data = 0, len(array.shape), array.address
             slot.sizes, slot.strides = sizes, strides
-        check_runtime(self._library.rcmEntryLaunch(self._entry, packed, len(arguments),
-                                                   stream or None, None))
+        with _current_device(kept[0][0] if kept else None):
+            check_runtime(self._library.rcmEntryLaunch(self._entry, packed, len(arguments),
+                                                       stream or None, None))
 
 
 class Object:
@@ -291,6 +297,28 @@ def current_stream(arguments):
             import cupy
             return cupy.cuda.get_current_stream().ptr
     return 0
+
+
+def _current_device(array):
+    """Makes the GPU of a View the calling thread's, where the default stream is
+    looked up, in the way of the library that the array comes from."""
+    if array is None:
+        return contextlib.nullcontext()
+    kind = array.kind
+    if kind == "cupy":
+        import cupy
+        return cupy.cuda.Device(array.device_id)
+    if kind == "torch":
+        import torch
+        if torch.cuda.current_device() != array.device_id:
+            return torch.cuda.device(array.device_id)
+        if getattr(_thread, "device", None) == array.device_id:
+            return contextlib.nullcontext()
+    # A thread that has not used the GPU yet has no context. This is the one that
+    # every library shares.
+    check_runtime(runtime.get().rcmDeviceMakeCurrent(array.device_id))
+    _thread.device = array.device_id
+    return contextlib.nullcontext()
 
 
 def load(path, function=None):
