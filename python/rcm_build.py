@@ -41,6 +41,12 @@ def _sources():
             if name.endswith((".py", ".pyi", ".typed"))]
 
 
+def _licence():
+    """Beside this file in a source archive, above it in the repository."""
+    beside = os.path.join(_HERE, "LICENSE")
+    return beside if os.path.exists(beside) else os.path.join(_HERE, os.pardir, "LICENSE")
+
+
 def _setting(settings, name, variable, default):
     value = (settings or {}).get(name) or os.environ.get(variable) or default
     return value[-1] if isinstance(value, list) else value
@@ -113,9 +119,7 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
         wheel.add(member, _read(source))
     for member, source in libraries:
         wheel.add(member, _read(source), 0o755)
-    licence = os.path.join(_HERE, os.pardir, "LICENSE")
-    if os.path.exists(licence):
-        wheel.add(f"{info}/LICENSE", _read(licence))
+    wheel.add(f"{info}/LICENSE", _read(_licence()))
     wheel.add(f"{info}/METADATA", _metadata())
     wheel.add(f"{info}/WHEEL", (f"Wheel-Version: 1.0\nGenerator: rcm_build\n"
                                 f"Root-Is-Purelib: false\nTag: {_tag()}\n").encode())
@@ -129,6 +133,7 @@ def build_sdist(sdist_directory, config_settings=None):
     base = f"rcm-{_version()}"
     members = _sources() + [(name, os.path.join(_HERE, name))
                             for name in ("pyproject.toml", "rcm_build.py")]
+    members.append(("LICENSE", _licence()))
     os.makedirs(sdist_directory, exist_ok=True)
     with tarfile.open(os.path.join(sdist_directory, base + ".tar.gz"), "w:gz") as archive:
         for member, path in members:

@@ -96,31 +96,36 @@ configure_and_build() {
   step "building" "$logs/build.log" cmake --build "$RCM_BUILD" --target "$@" || exit 1
 }
 
-# make_torch_environment: PyTorch's CPU build and JAX in RCM_TORCH_ENVIRONMENT, made
-# once, from the package index that pip is set up for or from PyTorch's own.
-# Fails, and says so, where neither can be reached in time.
-make_torch_environment() {
-  RCM_TORCH_ENVIRONMENT=$RCM_BUILD/torch-environment
-  local python=$RCM_TORCH_ENVIRONMENT/bin/python3 log=$RCM_BUILD/setup/torch.log
-  # Asked of the environment itself: a failed installation is tried again.
-  [[ -x $python ]] && "$python" -c 'import torch, numpy' 2>/dev/null && return 0
-  rm -rf "$RCM_TORCH_ENVIRONMENT"
-  if step "making an environment for PyTorch" "$log" "$RCM_PYTHON" -m venv \
-    "$RCM_TORCH_ENVIRONMENT" && install_torch "$python" >>"$log" 2>&1 </dev/null; then
+# find_torch: an interpreter with PyTorch in RCM_TORCH_PYTHON. The one that the
+# variable names already, or that of an environment below the build folder, made
+# once with PyTorch's CPU build and JAX from the package index that pip is set up
+# for or from PyTorch's own. Fails, and says so, where neither can be reached in
+# time.
+find_torch() {
+  local folder=$RCM_BUILD/torch-environment log=$RCM_BUILD/setup/torch.log
+  RCM_TORCH_PYTHON=${RCM_TORCH_PYTHON:-$folder/bin/python3}
+  # Asked of the interpreter itself: a failed installation is tried again.
+  "$RCM_TORCH_PYTHON" -c 'import torch, numpy' 2>/dev/null && return 0
+  [[ $RCM_TORCH_PYTHON == "$folder/bin/python3" ]] ||
+    fail "expected RCM_TORCH_PYTHON to have torch and numpy, got $RCM_TORCH_PYTHON"
+  rm -rf "$folder"
+  if step "making an environment for PyTorch" "$log" "$RCM_PYTHON" -m venv "$folder" &&
+    install_torch "$RCM_TORCH_PYTHON" >>"$log" 2>&1 </dev/null; then
     return 0
   fi
-  rm -rf "$RCM_TORCH_ENVIRONMENT"
+  rm -rf "$folder"
   echo "  left out: tests with PyTorch and JAX, no package index offers PyTorch $RCM_TORCH_VERSION ($log)"
   return 1
 }
 
 RCM_TORCH_VERSION=2.13.0
 # Seconds for PyTorch (200 MB), and for JAX, which may be missing.
-RCM_TORCH_SECONDS=60
-RCM_JAX_SECONDS=20
+RCM_TORCH_SECONDS=${RCM_TORCH_SECONDS:-60}
+RCM_JAX_SECONDS=${RCM_JAX_SECONDS:-20}
 
 install_torch() {
-  local pip=("$1" -m pip install --quiet --disable-pip-version-check --retries 0 --timeout 10)
+  local pip=("$1" -m pip install --quiet --no-compile --disable-pip-version-check
+    --retries 0 --timeout 10)
   local cpu=https://download.pytorch.org/whl/cpu until=$((SECONDS + RCM_TORCH_SECONDS))
   # Only a local or a CPU index has the version with "+cpu"; the plain one on
   # PyPI brings gigabytes of CUDA along.

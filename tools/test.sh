@@ -103,9 +103,9 @@ run_python_tests() {
 if [[ $preset == release ]]; then
   echo "Running Python tests"
   with_torch=torch,jax,docs
-  if make_torch_environment; then
+  if find_torch; then
     run_python_tests "Python tests" "$RCM_PYTHON" "--except=$with_torch"
-    run_python_tests "Python tests with PyTorch" "$RCM_TORCH_ENVIRONMENT/bin/python3" \
+    run_python_tests "Python tests with PyTorch" "$RCM_TORCH_PYTHON" \
       "--only=$with_torch"
   else
     run_python_tests "Python tests" "$RCM_PYTHON" "--except="

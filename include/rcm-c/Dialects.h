@@ -80,8 +80,11 @@ rcmSkipScheduleAttrGetValue(MlirAttribute attribute);
 \*===----------------------------------------------------------------------===*/
 
 /** Operands and attributes of rcm.attention and rcm.attention_skip. Start from
- *  all zeros: a null value is an absent operand. */
+ *  all zeros and set the size: a null value is an absent operand. */
 typedef struct rcmAttentionSpec {
+  /** sizeof(rcmAttentionSpec) of the caller; later versions add fields at the
+   *  end. */
+  size_t size;
   MlirValue query, key, value;
   /** All three or none of them: with a skip or without. */
   MlirValue residual, alpha, beta;
@@ -99,7 +102,8 @@ typedef struct rcmAttentionSpec {
 
 /** rcm.attention_skip, or rcm.attention without a residual. On tensors the
  *  results have the types of the destinations. A null operation, after an
- *  error message in the context, if a required operand is missing. */
+ *  error message in the context, if a required operand is missing or the size
+ *  is no version's. */
 RCM_COMPILER_EXPORT MlirOperation
 rcmAttentionCreate(MlirLocation location, const rcmAttentionSpec *spec);
 

@@ -38,7 +38,8 @@ extern "C" {
 #endif
 
 /** Version of this interface: major * 10000 + minor * 100 + patch. A library
- *  whose major number differs from the header's is not compatible. */
+ *  whose major number differs from the header's is not compatible; before 1.0
+ *  neither is one whose minor number differs (docs/Compatibility.md). */
 #define RCM_COMPILER_VERSION 100
 
 /** Most dimensions an argument or result may have. */

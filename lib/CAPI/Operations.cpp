@@ -54,6 +54,10 @@ static SmallVector<Type> getResultTypes(ValueRange destinations) {
 
 static LogicalResult checkAttention(Location location,
                                     const rcmAttentionSpec &spec) {
+  if (spec.size < sizeof(rcmAttentionSpec))
+    return emitError(location)
+           << "expected `size` of the specification to be at least "
+           << sizeof(rcmAttentionSpec) << ", got " << spec.size;
   if (failed(checkPresent(location, {{"query", spec.query},
                                      {"key", spec.key},
                                      {"value", spec.value},

@@ -24,6 +24,7 @@
 #include "mlir/Target/LLVMIR/Dialect/All.h"
 
 #include <mutex>
+#include <utility>
 
 void rcm::registerAllDialects(mlir::DialectRegistry &registry) {
   registry.insert<RCMDialect, rt::RCMRTDialect, tile::RCMTileDialect>();
@@ -35,16 +36,19 @@ void rcm::registerAllDialects(mlir::DialectRegistry &registry) {
 }
 
 void rcm::registerAllPasses() {
-  // Both plugin entry points and the C API may be used in one process.
-  static std::once_flag once;
-  std::call_once(once, [] {
-    registerRCMPasses();
-    registerRCMAnalysisPasses();
-    registerRCMRTPasses();
-    registerRCMTilePasses();
-    registerRCMConversionPasses();
-    registerRCMToCPUPipelines();
-    registerRCMToNVVMPipelines();
-    registerStockPipelines();
-  });
+  // Both plugin entry points and the C API may be used in one process, by
+  // several threads.
+  static std::mutex mutex;
+  static bool done = false;
+  std::lock_guard<std::mutex> lock(mutex);
+  if (std::exchange(done, true))
+    return;
+  registerRCMPasses();
+  registerRCMAnalysisPasses();
+  registerRCMRTPasses();
+  registerRCMTilePasses();
+  registerRCMConversionPasses();
+  registerRCMToCPUPipelines();
+  registerRCMToNVVMPipelines();
+  registerStockPipelines();
 }

@@ -15,6 +15,7 @@ from ._objects import CHIP
 _MOST_KERNELS = 64  # compiled CPU kernels kept in memory
 _kernels = collections.OrderedDict()
 _kernels_lock = threading.Lock()
+_gpu_kernels = {}  # as many as get_object_kernel keeps
 
 
 def _number(name, value):
@@ -159,13 +160,23 @@ def _run(operation, views, time, recipe, stream):
     if device != CUDA:
         raise ValueError("expected q on the CPU or a CUDA device, got "
                          f"{views['q'].describe()}")
-    from ._objects import get_object_kernel
     if operation.skip and operation.skip.t_rank is None:
         arguments["t"] = evaluate_schedule(operation.skip.schedule, time,
                                            operation.skip.sigma_data)
         operation = explicit(operation)
-    kernel = get_object_kernel(build_module(operation), recipe)
+    kernel = _get_gpu_kernel(operation, recipe)
     kernel(*itertools.chain(*arguments.values()), stream=stream)
+
+
+def _get_gpu_kernel(operation, recipe):
+    """The opened kernel of an operation; its text is written once only."""
+    from ._objects import check_recipe, get_object_kernel
+    check_recipe(recipe)
+    kernel = _gpu_kernels.get((operation, recipe))
+    if kernel is None:
+        kernel = get_object_kernel(build_module(operation), recipe)
+        _gpu_kernels[operation, recipe] = kernel
+    return kernel
 
 
 def explicit(operation):

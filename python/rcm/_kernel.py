@@ -1,4 +1,5 @@
 """Compiled functions and kernel objects as Python callables."""
+import contextlib
 import ctypes as C
 import os
 import threading
@@ -9,72 +10,11 @@ from ._errors import CompileError, Error, ObjectError
 from ._libraries import (DYNAMIC, ELEMENT_NAMES, ELEMENT_NUMBERS, MAX_RANK, Argument,
                          ArgumentInfo, DiagnosticCallback, Value, check_runtime,
                          compiler, runtime)
+from ._parameters import SCALAR_CTYPES, Parameter, to_scalar
 
 _SCALAR, _MEMREF = 0, 2  # of rcmValueKind
-_SCALAR_CTYPES = {"float32": C.c_float, "float64": C.c_double, "int32": C.c_int32,
-                  "int64": C.c_int64, "int8": C.c_int8, "int16": C.c_int16, "bool": C.c_bool}
+_thread = threading.local()
 _SEVERITIES = {0: "error", 1: "warning", 2: "remark", 3: "note"}
-
-
-class Parameter:
-    """What a kernel takes or gives: name, dtype and sizes (None where any is
-    right). `strides` is None if only dense row-major arrays are."""
-
-    __slots__ = ("name", "dtype", "shape", "strides", "is_scalar", "is_output",
-                 "may_be_written")
-
-    def __init__(self, name, dtype, shape, strides, is_scalar, is_output,
-                 may_be_written=False):
-        self.name = name
-        self.dtype = dtype
-        self.shape = shape
-        self.strides = strides
-        self.is_scalar = is_scalar
-        self.is_output = is_output
-        self.may_be_written = may_be_written or is_output
-
-    def __repr__(self):
-        if self.is_scalar:
-            return f"{self.name}: {self.dtype}"
-        sizes = "x".join("?" if s is None else str(s) for s in self.shape)
-        return f"{self.name}: {sizes} {self.dtype}"
-
-    def check(self, array):
-        """Raises TypeError or ValueError if the View does not match."""
-        if array.dtype != self.dtype:
-            raise TypeError(f"expected {self.name} to be of type {self.dtype}, got {array.dtype}")
-        if len(array.shape) != len(self.shape):
-            raise ValueError(f"expected {self.name} to have {len(self.shape)} dimensions, "
-                             f"got {len(array.shape)}: {array.describe()}")
-        for position, (want, got) in enumerate(zip(self.shape, array.shape)):
-            if want is not None and want != got:
-                raise ValueError(f"expected dimension {position} of {self.name} to have size "
-                                 f"{want}, got {got}")
-        if self.strides is None and not array.is_dense:
-            raise ValueError(f"expected {self.name} to be dense and row-major, got strides "
-                             f"{array.strides} for {array.describe()}")
-        if self.may_be_written and array.read_only:
-            raise ValueError(f"expected {self.name} to be writable, got a read-only array")
-
-
-def _scalar(value, parameter):
-    """`value` as a ctypes scalar of the parameter's type."""
-    make = _SCALAR_CTYPES.get(parameter.dtype)
-    if make is None:
-        raise TypeError(f"expected {parameter.name} of a type that can be passed by value, "
-                        f"got {parameter.dtype}")
-    convert = float if parameter.dtype.startswith("float") else int
-    try:
-        if isinstance(value, (str, bytes, bytearray)):
-            raise TypeError
-        number = convert(value)
-    except (TypeError, ValueError, OverflowError):
-        raise TypeError(f"expected {parameter.name} to be a number, got "
-                        f"{type(value).__name__}") from None
-    scalar = make(number)
-    if convert is int and scalar.value != number:
-        raise ValueError(f"expected {parameter.name} to fit into {parameter.dtype}, got {number}")
-    return scalar
 
 
 class Kernel:
@@ -184,7 +124,7 @@ class CPUKernel(Kernel):
         example = None
         for value, argument, parameter in zip(values, arguments, self.parameters):
             if parameter.is_scalar:
-                scalar = _scalar(argument, parameter)
+                scalar = to_scalar(argument, parameter)
                 kept.append(scalar)
                 value.kind, value.data = _SCALAR, C.addressof(scalar)
             else:
@@ -205,7 +145,7 @@ class CPUKernel(Kernel):
         scalars = []
         for result, info in zip(results, self.results):
             if info.is_scalar:
-                scalars.append(_SCALAR_CTYPES[info.dtype]())
+                scalars.append(SCALAR_CTYPES[info.dtype]())
                 result.data = C.addressof(scalars[-1])
         if self._library.rcmExecutableInvoke(self._executable, values, count, results,
                                              len(self.results)):
@@ -295,7 +235,7 @@ class ObjectKernel(Kernel):
             slot.type = ELEMENT_NUMBERS[parameter.dtype]
             if parameter.is_scalar:
                 slot.kind = 1
-                scalar = _scalar(argument, parameter)
+                scalar = to_scalar(argument, parameter)
                 C.memmove(C.byref(slot.scalar), C.byref(scalar), C.sizeof(scalar))
                 continue
             array = (argument if isinstance(argument, View)
@@ -304,13 +244,17 @@ class ObjectKernel(Kernel):
                 raise ValueError(f"expected {parameter.name} in the memory of a GPU, got "
                                  f"{array.describe()}")
             parameter.check(array)
+            if kept and array.device_id != kept[0][0].device_id:
+                raise ValueError(f"expected {parameter.name} on GPU {kept[0][0].device_id}, as the "
+                                 f"arguments before it, got GPU {array.device_id}")
             sizes = (C.c_int64 * MAX_RANK)(*array.shape)
             strides = (C.c_int64 * MAX_RANK)(*array.strides)
             kept.append((array, sizes, strides))
             slot.kind, slot.rank, slot.data = 0, len(array.shape), array.address
             slot.sizes, slot.strides = sizes, strides
-        check_runtime(self._library.rcmEntryLaunch(self._entry, packed, len(arguments),
-                                                   stream or None, None))
+        with _current_device(kept[0][0] if kept else None):
+            check_runtime(self._library.rcmEntryLaunch(self._entry, packed, len(arguments),
+                                                       stream or None, None))
 
 
 class Object:
@@ -353,6 +297,28 @@ def current_stream(arguments):
             import cupy
             return cupy.cuda.get_current_stream().ptr
     return 0
+
+
+def _current_device(array):
+    """Makes the GPU of a View the calling thread's, where the default stream is
+    looked up, in the way of the library that the array comes from."""
+    if array is None:
+        return contextlib.nullcontext()
+    kind = array.kind
+    if kind == "cupy":
+        import cupy
+        return cupy.cuda.Device(array.device_id)
+    if kind == "torch":
+        import torch
+        if torch.cuda.current_device() != array.device_id:
+            return torch.cuda.device(array.device_id)
+        if getattr(_thread, "device", None) == array.device_id:
+            return contextlib.nullcontext()
+    # A thread that has not used the GPU yet has no context. This is the one that
+    # every library shares.
+    check_runtime(runtime.get().rcmDeviceMakeCurrent(array.device_id))
+    _thread.device = array.device_id
+    return contextlib.nullcontext()
 
 
 def load(path, function=None):

@@ -92,6 +92,7 @@ _RUNTIME_FUNCTIONS = {
     "rcmRuntimeVersion": (C.c_uint32, []),
     "rcmGetLastErrorText": (_S, []),
     "rcmInit": (C.c_int, []),
+    "rcmDeviceMakeCurrent": (C.c_int, [C.c_int32]),
     "rcmObjectLoadFile": (C.c_int, [_S, C.POINTER(_P)]),
     "rcmObjectLoadMemory": (C.c_int, [_S, C.c_size_t, C.POINTER(_P)]),
     "rcmObjectDestroy": (C.c_int, [_P]),

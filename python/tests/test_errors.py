@@ -97,13 +97,28 @@ class Messages(unittest.TestCase):
 
     def test_device(self):
         class Elsewhere:  # an array in the memory of some accelerator
+            def __init__(self, device, array=None):
+                self.device, self.array = device, array
+
             def __dlpack_device__(self):
-                return (8, 0)
+                return self.device
 
             def __dlpack__(self, **_):
-                raise BufferError("this memory cannot be exported")
+                if self.array is None:
+                    raise BufferError("this memory cannot be exported")
+                return self.array.__dlpack__()
 
-        self.check(TypeError, "expected q to export DLPack, got: this memory", 0, Elsewhere())
+        ones = np.ones(SHAPE, "f4")
+        self.check(TypeError, "expected q to export DLPack, got: this memory", 0, Elsewhere((8, 0)))
+        self.check(ValueError, "expected k on the device of q, cpu 0, got 2x4x5x8 float32 on cuda 1",
+                   1, Elsewhere((2, 1), ones))
+        other = [Elsewhere((8, 0), ones.copy()) for _ in range(5)]
+        with self.assertRaisesRegex(ValueError, "expected q on the CPU or a CUDA device, got "
+                                                "2x4x5x8 float32 on DLPack device 8"):
+            rcm.attention_skip(*other[:4], 0.5, out=other[4])
+        kernel = rcm.compile("func.func @f(%a: memref<2x4x5x8xf32>) {\n return\n}")
+        with self.assertRaisesRegex(ValueError, "expected a in the memory of the CPU, got"):
+            kernel(Elsewhere((2, 0), ones))
 
     def test_flags_and_text(self):
         self.check(TypeError, "causal to be True or False, got str", causal="yes")

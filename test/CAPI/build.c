@@ -12,12 +12,14 @@
  * CHECK: no schedule 7: null
  * CHECK: error: {{.*}}expected `value` to be a value, got null
  * CHECK: error: {{.*}}expected `beta` to be a value, got null
+ * CHECK: error: {{.*}}expected `size` of the specification to be at least
  * CHECK: func.func @step(
  * CHECK: rcm.skip_coefficients edm sigma_data(5.000000e-01) ins(%{{.*}} : tensor<2xf32>)
  * CHECK: rcm.attention_skip scale(5.000000e-01) causal ins(
  * CHECK-SAME: coefficients(%{{.*}}#0, %{{.*}}#1 : tensor<2xf32>, tensor<2xf32>)
  * CHECK: attention ops: 1, after lowering 0
  * CHECK: t = 0 gives the residual: 3.0
+ * CHECK: object of {{[0-9][0-9][0-9]+}} bytes starts with RCMOBJ
  * CHECK: object of {{[0-9][0-9][0-9]+}} bytes starts with RCMOBJ
  * CHECK: ptx: {{.*}}.version
  * CHECK: error: {{.*}}expected `size` of the options to be at least
@@ -115,6 +117,7 @@ static MlirOperation createFunction(MlirLocation location) {
 static rcmAttentionSpec describe(MlirBlock block) {
   rcmAttentionSpec spec;
   memset(&spec, 0, sizeof spec);
+  spec.size = sizeof spec;
   spec.query = mlirBlockGetArgument(block, 0);
   spec.key = mlirBlockGetArgument(block, 1);
   spec.value = mlirBlockGetArgument(block, 2);
@@ -182,6 +185,9 @@ static void checkMissing(MlirContext context) {
   spec.residual = spec.alpha = mlirBlockGetArgument(block, 3);
   if (rcmAttentionCreate(location, &spec).ptr)
     printf("an operation without beta\n");
+  spec.size = 8;
+  if (rcmAttentionCreate(location, &spec).ptr)
+    printf("an operation of an unknown version\n");
   mlirOperationDestroy(function);
 }
 
@@ -217,12 +223,20 @@ static void run(rcmModule *module) {
 
 static void compileForGPU(rcmContext *context, rcmModule *module) {
   static const char broken[] = "func.func @f( {";
+  static const char negate[] =
+      "func.func @negate(%a: memref<?xf32>, %o: memref<?xf32>) {\n"
+      "  linalg.map { arith.negf } ins(%a : memref<?xf32>)\n"
+      "      outs(%o : memref<?xf32>)\n"
+      "  return\n"
+      "}\n";
   rcmGPUOptions options;
   memset(&options, 0, sizeof options);
   options.size = sizeof options;
   options.chip = "sm_90a";
   options.recipe = "none";
   rcmModuleCompileForGPU(module, RCM_EMIT_OBJECT, &options, onObject, NULL);
+  rcmTextCompileForGPU(context, negate, strlen(negate), "negate.mlir",
+                       RCM_EMIT_OBJECT, &options, onObject, NULL);
   rcmModuleCompileForGPU(module, RCM_EMIT_PTX, NULL, onPTX, NULL);
   options.size = 1;
   rcmModuleCompileForGPU(module, RCM_EMIT_OBJECT, &options, onObject, NULL);

@@ -2,7 +2,7 @@
 
   check_quotes.py DOCUMENT ROOT FILE...
 
-A block marked ```LANGUAGE PATH must be a piece of ROOT/PATH, line for line.
+A block marked ```LANGUAGE PATH (a path with a folder) must be a piece of ROOT/PATH, line for line.
 Every line of each FILE must be in some block, so that nothing of what is
 explained is left out.
 """
@@ -10,7 +10,7 @@ import pathlib
 import re
 import sys
 
-BLOCK = re.compile(r"^```\w+ (\S+)\n(.*?)^```$", re.M | re.S)
+BLOCK = re.compile(r"^```\w+ (\S+/\S+)\n(.*?)^```$", re.M | re.S)
 
 
 def main(document, root, whole):

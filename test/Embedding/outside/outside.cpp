@@ -78,11 +78,8 @@ int main() {
   if (!engine)
     return llvm::errs() << llvm::toString(engine.takeError()) << "\n", 1;
   // Equal keys: attention is the mean of v, 3.5 in every channel.
-  auto fill = [](auto number) {
-    return [number](float &value, ArrayRef<int64_t> at) { value = number(at); };
-  };
-  auto one = fill([](auto) { return 1.0f; });
-  auto row = fill([](auto at) { return float(at[1]); });
+  auto one = [](float &value, ArrayRef<int64_t>) { value = 1; };
+  auto row = [](float &value, ArrayRef<int64_t> at) { value = at[1]; };
   OwningMemRef<float, 3> q({2, 8, 4}, {}, one), k({2, 8, 4}, {}, one),
       v({2, 8, 4}, {}, row), x({2, 8, 4}, {}, row), out({2, 8, 4}, {}, one);
   for (float t : {0.0f, 1.0f}) {
