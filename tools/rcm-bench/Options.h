@@ -8,7 +8,7 @@
 #define RCM_TOOLS_RCM_BENCH_OPTIONS_H
 
 #include "Cases.h"
-#include "Report.h"
+#include "ReportPage.h"
 
 #include <optional>
 

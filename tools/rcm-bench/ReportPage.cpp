@@ -1,10 +1,10 @@
-//===- Report.cpp - a page that shows one run -----------------------------===//
+//===- ReportPage.cpp - a page that shows one run -------------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
 
-#include "Report.h"
+#include "ReportPage.h"
 
 #include "ReportCharts.h"
 
