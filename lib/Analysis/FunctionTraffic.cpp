@@ -1,4 +1,4 @@
-//===- FunctionTraffic.cpp - bytes that a function's kernels move ---------------===//
+//===- FunctionTraffic.cpp - bytes that a function's kernels move ---------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -136,6 +136,7 @@ LogicalResult Collector::visit(Operation *op) {
   spreadActivations(op);
   if (auto attention = dyn_cast<AttentionOpInterface>(op)) {
     size_t first = report.rows.size();
+    report.hasAttention = true;
     bool fused = report.form != TrafficForm::kTwoPass;
     if (failed(appendAttentionTraffic(attention, recipe, fused, report.rows)))
       return failure();

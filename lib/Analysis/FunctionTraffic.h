@@ -1,4 +1,4 @@
-//===- FunctionTraffic.h - bytes that a function's kernels move -----------------===//
+//===- FunctionTraffic.h - bytes that a function's kernels move -----------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -25,6 +25,7 @@ struct FunctionTraffic {
   TrafficForm form = TrafficForm::kAsIs;
   std::vector<TrafficRow> rows;
   int64_t unitBytes = 0; ///< bytes of the output; 0 if there is none
+  bool hasAttention = false; ///< an op of ours whose recipe is a choice
   bool knowsActivations = false;
 
   /// Which rows a sum takes.

@@ -1,4 +1,4 @@
-//===- LaunchTraffic.cpp - bytes that launched kernels and loops move -----------===//
+//===- LaunchTraffic.cpp - bytes that launched kernels and loops move -----===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //

@@ -1,4 +1,4 @@
-//===- LaunchTraffic.h - bytes that launched kernels and loops move -------------===//
+//===- LaunchTraffic.h - bytes that launched kernels and loops move -------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //

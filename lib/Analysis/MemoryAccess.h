@@ -1,4 +1,4 @@
-//===- MemoryAccess.h - what code does with the memory behind a value -----------===//
+//===- MemoryAccess.h - what code does with the memory behind a value -----===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //

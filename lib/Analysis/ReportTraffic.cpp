@@ -1,4 +1,4 @@
-//===- ReportTraffic.cpp - prints the bytes that kernels move -------------------===//
+//===- ReportTraffic.cpp - prints the bytes that kernels move -------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -33,17 +33,14 @@ struct ReportTraffic : public rcm::impl::ReportTrafficBase<ReportTraffic> {
 
 private:
   LogicalResult collect(std::vector<FunctionTraffic> &reports);
-  StringRef recipeOf(const FunctionTraffic &report) const;
+  StringRef getRecipeName() const {
+    return recipe == TrafficRecipe::kNone ? "none" : "int8-e4m3";
+  }
   void printText(ArrayRef<FunctionTraffic> reports, raw_ostream &os);
   void printJson(ArrayRef<FunctionTraffic> reports, raw_ostream &os);
 };
 
 } // namespace
-
-/// Launches have a recipe of their own; the option is for rcm ops.
-StringRef ReportTraffic::recipeOf(const FunctionTraffic &report) const {
-  return recipe == TrafficRecipe::kNone ? "none" : "int8-e4m3";
-}
 
 LogicalResult ReportTraffic::collect(std::vector<FunctionTraffic> &reports) {
   SmallVector<FunctionOpInterface> functions;
@@ -114,8 +111,9 @@ void ReportTraffic::printText(ArrayRef<FunctionTraffic> reports,
   for (const FunctionTraffic &report : reports) {
     os << "traffic of @" << report.function << ", "
        << stringifyForm(report.form);
-    if (report.knowsActivations)
-      os << ", recipe " << recipeOf(report);
+    // Launches have a recipe of their own; the option is for rcm ops.
+    if (report.hasAttention)
+      os << ", recipe " << getRecipeName();
     os << "\n"
        << llvm::format("%-32s %-16s %18s %18s\n", "kernel", "tensor",
                        "bytes read", "bytes written");
@@ -149,8 +147,8 @@ void ReportTraffic::printJson(ArrayRef<FunctionTraffic> reports,
     json.object([&] {
       json.attribute("function", report.function);
       json.attribute("form", stringifyForm(report.form));
-      if (report.knowsActivations)
-        json.attribute("recipe", recipeOf(report));
+      if (report.hasAttention)
+        json.attribute("recipe", getRecipeName());
       json.attributeArray("rows", [&] {
         for (const TrafficRow &row : report.rows)
           json.object([&] {

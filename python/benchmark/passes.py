@@ -11,6 +11,7 @@ Usage:
   passes.py [--shapes=NAME,...] [--recipe=NAME,...] [--repeat=N] [--json=FILE]
   passes.py --prebuild [...]    compiles only: no GPU; fills RCM_CACHE_DIR
   passes.py --once ...          one call of each, for a profiler
+  passes.py --equality ...      x, O and the output in f32: one pass against two
 
 --mode=fused or --mode=two-pass leaves the other out. Prebuilt objects are found
 through RCM_OBJECT_PATH; see docs/Python.md. The JSON can be drawn by
@@ -27,7 +28,18 @@ RECIPES = ("int8-e4m3", "none")
 MOST_ERROR = {"int8-e4m3": 0.02, "none": 0.004}  # relative L1 of the output, bf16
 VIDEO = {"video_frames": (16, 8, 1024, 1024, 64), "video_joint": (1, 8, 16384, 16384, 64)}
 MODES = ("fused", "two-pass")
+MOST_DIFFERENCE = 1e-5  # of one pass from two, relative to the largest output
 
+WIDE_SKIP = """  linalg.generic {{indexing_maps = [#id, #id, #batch, #batch, #id],
+      iterator_types = ["parallel", "parallel", "parallel", "parallel"]}}
+      ins(%x, %o, %a, %b : {t}, {t}, memref<?xf32>, memref<?xf32>) outs(%out : {t}) {{
+  ^bb0(%xe: f32, %oe: f32, %ae: f32, %be: f32, %init: f32):
+    %l = arith.mulf %ae, %xe : f32
+    %r = arith.mulf %be, %oe : f32
+    %s = arith.addf %l, %r : f32
+    linalg.yield %s : f32
+  }}
+"""
 SKIP = """  linalg.generic {{indexing_maps = [#id, #id, #batch, #batch, #id],
       iterator_types = ["parallel", "parallel", "parallel", "parallel"]}}
       ins(%x, %o, %a, %b : {t}, {t}, memref<?xf32>, memref<?xf32>) outs(%out : {t}) {{
@@ -43,23 +55,26 @@ SKIP = """  linalg.generic {{indexing_maps = [#id, #id, #batch, #batch, #id],
 """
 
 
-def module(mode, dim):
-    """@run(q, k, v, x, a, b, out) for dense arrays [B, H, L, dim]."""
+def module(mode, dim, wide=False):
+    """@run(q, k, v, x, a, b, out) for dense arrays [B, H, L, dim]: q, k and v in
+    bf16, the others too or, if `wide`, in f32."""
     t = f"memref<?x?x?x{dim}xbf16>"
+    o = f"memref<?x?x?x{dim}xf32>" if wide else t
     scale = repr(dim ** -0.5)
     head = ("#id = affine_map<(b, h, m, d) -> (b, h, m, d)>\n"
             "#batch = affine_map<(b, h, m, d) -> (b)>\n"
-            f"func.func @run(%q: {t}, %k: {t}, %v: {t}, %x: {t}, %a: memref<?xf32>, "
-            f"%b: memref<?xf32>, %out: {t}) {{\n")
+            f"func.func @run(%q: {t}, %k: {t}, %v: {t}, %x: {o}, %a: memref<?xf32>, "
+            f"%b: memref<?xf32>, %out: {o}) {{\n")
     if mode == "fused":
-        return (head + f"  rcm.attention_skip scale({scale}) ins(%q, %k, %v, %x : {t}, {t}, {t}, {t})\n"
-                f"      coefficients(%a, %b : memref<?xf32>, memref<?xf32>) outs(%out : {t})\n"
+        return (head + f"  rcm.attention_skip scale({scale}) ins(%q, %k, %v, %x : {t}, {t}, {t}, {o})\n"
+                f"      coefficients(%a, %b : memref<?xf32>, memref<?xf32>) outs(%out : {o})\n"
                 "  return\n}\n")
     sizes = "".join(f"  %c{i} = arith.constant {i} : index\n  %d{i} = memref.dim %q, %c{i} : {t}\n"
                     for i in range(3))
-    return (head + sizes + f"  %o = memref.alloc(%d0, %d1, %d2) : {t}\n"
-            f"  rcm.attention scale({scale}) ins(%q, %k, %v : {t}, {t}, {t}) outs(%o : {t})\n"
-            + SKIP.format(t=t) + "  return\n}\n")
+    skip = WIDE_SKIP if wide else SKIP
+    return (head + sizes + f"  %o = memref.alloc(%d0, %d1, %d2) : {o}\n"
+            f"  rcm.attention scale({scale}) ins(%q, %k, %v : {t}, {t}, {t}) outs(%o : {o})\n"
+            + skip.format(t=o) + "  return\n}\n")
 
 
 def prebuild(options):
@@ -67,7 +82,7 @@ def prebuild(options):
     for recipe in options.recipes:
         for dim in sorted({sizes[4] for _, sizes in options.shapes}):
             for mode in options.modes:
-                text = module(mode, dim)
+                text = module(mode, dim, options.equality)
                 data = _objects.compile_object(text, _objects.CHIP, recipe)
                 _cache.write(_cache.key_of(_objects._VERSION, _objects.CHIP, recipe, text), data)
                 print(f"compiled {mode}, D = {dim}, {recipe}: {len(data)} bytes")
@@ -80,7 +95,7 @@ def relative_l1(got, want):
 class Case:
     """The arrays of one shape and the calls that compute it."""
 
-    def __init__(self, torch, sizes, recipe, modes, seed):
+    def __init__(self, torch, sizes, recipe, modes, seed, wide=False):
         from rcm._objects import get_object_kernel
         batch, heads, queries, keys, dim = sizes
         generator = torch.Generator(device="cuda").manual_seed(seed)
@@ -90,10 +105,12 @@ class Case:
                                device="cuda").to(torch.bfloat16)
         q, k, v, x = draw(queries), draw(keys), draw(keys), draw(queries)
         a, b = (torch.rand(batch, generator=generator, device="cuda") + 0.25 for _ in range(2))
-        self.outs = {mode: torch.full_like(q, float("nan")) for mode in modes}
+        if wide:
+            x = x.float()
+        self.outs = {mode: torch.full_like(x, float("nan")) for mode in modes}
         self.calls = {}
         for mode in modes:
-            kernel = get_object_kernel(module(mode, dim), recipe)
+            kernel = get_object_kernel(module(mode, dim, wide), recipe)
             self.calls[mode] = (lambda kernel=kernel, out=self.outs[mode]:
                                 kernel(q, k, v, x, a, b, out))
         plain = torch.nn.functional.scaled_dot_product_attention(q, k, v)
@@ -112,6 +129,20 @@ class Case:
             if not error < MOST_ERROR[recipe]:
                 peers.fail(f"expected relative L1 of {mode} below {MOST_ERROR[recipe]}, "
                            f"got {error:.3g}")
+
+
+def check_equality(torch, options):
+    """One pass against two where no rounding to bf16 hides a difference."""
+    for name, sizes in options.shapes:
+        for recipe in options.recipes:
+            case = Case(torch, sizes, recipe, MODES, seed=1, wide=True)
+            case.check(torch, recipe)
+            one, two = (case.outs[mode].double() for mode in MODES)
+            difference = ((one - two).abs().max() / two.abs().max()).item()
+            print(f"{name:16} {recipe:10} max |difference| / max |output| = {difference:.2e}",
+                  flush=True)
+            if not difference <= MOST_DIFFERENCE:
+                peers.fail(f"expected at most {MOST_DIFFERENCE}, got {difference:.3g}")
 
 
 class Interleaved(peers.Timer):
@@ -181,6 +212,7 @@ def parse():
     parser.add_argument("--mode", choices=MODES)
     parser.add_argument("--repeat", type=int, default=30)
     parser.add_argument("--once", action="store_true")
+    parser.add_argument("--equality", action="store_true")
     parser.add_argument("--prebuild", action="store_true")
     parser.add_argument("--json")
     options = parser.parse_args()
@@ -205,6 +237,8 @@ def main():
         peers.fail("expected PyTorch to be importable; pip install torch")
     if not torch.cuda.is_available():
         peers.fail("expected an NVIDIA GPU, found none")
+    if options.equality:
+        return check_equality(torch, options)
     rows = run(torch, options)
     if options.json:
         try:

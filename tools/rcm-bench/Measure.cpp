@@ -7,6 +7,7 @@
 #include "Measure.h"
 
 #include "Errors.h"
+#include "Traffic.h"
 
 #include "rcm/Reference/Random.h"
 #include "rcm/Reference/SkipCoefficients.h"
@@ -123,6 +124,13 @@ Result<Measurement> rcm::tools::measureCase(Compiler &compiler,
       return Error{found.error()};
     error = *found;
   }
+  std::string traffic;
+  if (options.traffic) {
+    Result<std::string> found = trafficOf(compiler, benchmark, "none");
+    if (!found)
+      return Error{found.error()};
+    traffic = *found;
+  }
   return Measurement{benchmark.shape.name,
                      toString(benchmark.mode) +
                          (benchmark.causal ? ", causal" : ""),
@@ -130,7 +138,8 @@ Result<Measurement> rcm::tools::measureCase(Compiler &compiler,
                      *times,
                      floatOperations(benchmark),
                      minimumBytes(benchmark),
-                     error};
+                     error,
+                     traffic};
 }
 
 /// An array seen with its first two dimensions joined.

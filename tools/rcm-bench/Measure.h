@@ -23,6 +23,8 @@ struct Measurement {
   double floatOperations = 0, bytes = 0;
   /// With `--errors`, where the mode has attention.
   std::optional<reference::Metrics> error = std::nullopt;
+  /// With `--traffic`, where the case has a module of ours; JSON.
+  std::string traffic = {};
 
   double teraflops() const { return floatOperations / times.median * 1e-9; }
   double gigabytesPerSecond() const { return bytes / times.median * 1e-6; }

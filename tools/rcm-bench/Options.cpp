@@ -34,8 +34,10 @@ static const std::vector<OptionInfo> kOptions = {
     {"seed", "N", "seed of the data; default: 0"},
     {"json", "FILE", "writes the results; - is standard output"},
     {"errors", "", "also compares a few rows of every result with f64"},
+    {"traffic", "", "adds the bytes that every case should move to the JSON"},
     {"report", "FILE.html",
-     "draws the results as one self-contained page; implies --errors"},
+     "draws the results as one self-contained page; implies --errors\n"
+     "and --traffic"},
     {"from", "FILE.json",
      "with --report: draws these files (of --json, and of\n"
      "rcm-opt --rcm-report-traffic=format=json) and runs nothing",
@@ -91,6 +93,7 @@ static Result<void> parseReport(const CommandLine &line,
   report.page = line.get("report");
   report.from = line.getAll("from");
   options.errors = line.has("errors") || !report.page.empty();
+  options.traffic = line.has("traffic") || !report.page.empty();
   for (const char *name : {"from", "roof-tflops", "roof-gbytes"})
     if (line.has(name) && report.page.empty())
       return Error{std::string("expected `--report` with `--") + name +

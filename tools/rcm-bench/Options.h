@@ -8,7 +8,7 @@
 #define RCM_TOOLS_RCM_BENCH_OPTIONS_H
 
 #include "Cases.h"
-#include "Report.h"
+#include "ReportPage.h"
 
 #include <optional>
 
@@ -21,6 +21,8 @@ struct BenchOptions {
   std::string json;
   /// Compare every result with the f64 reference.
   bool errors = false;
+  /// Add the bytes that every case should move.
+  bool traffic = false;
   ReportOptions report;
 };
 

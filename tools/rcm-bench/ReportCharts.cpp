@@ -198,7 +198,7 @@ static std::string drawAxes(const RooflineAxes &axes) {
   }
   svg += drawText((axes.kLeft + axes.kRight) / 2, axes.kBottom + 36, "tick",
                   "operations per byte");
-  svg += drawText(0, axes.kTop - 2, "unit", "TFLOP/s");
+  svg += drawText(axes.kLeft, axes.kTop - 8, "unit", "TFLOP/s");
   return svg;
 }
 

@@ -39,7 +39,8 @@ private:
   Result<void> readRecord(const JSONValue &record);
   Result<void> readTiming(const JSONValue &record);
   Result<void> checkOrigin(const JSONValue &record);
-  void readTraffic(const JSONValue &record, const std::string &title);
+  void readTraffic(const JSONValue &record, const std::string &title,
+                   const std::string &mode);
   void readError(const JSONValue &record, const ReportTiming &timing);
 };
 
@@ -91,7 +92,10 @@ Result<void> Reader::readTiming(const JSONValue &record) {
     readError(*error, timing);
   if (const JSONValue *traffic = record.find("traffic");
       traffic && traffic->isObject())
-    readTraffic(*traffic, timing.shape + ", " + timing.recipe);
+    readTraffic(*traffic, timing.recipe == "none"
+                              ? timing.shape
+                              : timing.shape + ", " + timing.recipe,
+                timing.mode);
   data.timings.push_back(timing);
   return {};
 }
@@ -109,10 +113,14 @@ void Reader::readError(const JSONValue &record, const ReportTiming &timing) {
   data.errors.push_back(error);
 }
 
-void Reader::readTraffic(const JSONValue &record, const std::string &title) {
+void Reader::readTraffic(const JSONValue &record, const std::string &title,
+                         const std::string &mode) {
   ReportTraffic traffic;
   traffic.title = title;
   traffic.form = record.textOf("form");
+  // A mode without a choice has its own name.
+  if (traffic.form == "as-is" && !mode.empty())
+    traffic.form = mode;
   traffic.bytes = record.numberOf("bytes");
   traffic.unitBytes = record.numberOf("unit_bytes");
   traffic.units = record.numberOf("units_of_activations", -1);
@@ -138,7 +146,8 @@ Result<void> Reader::readRecord(const JSONValue &record) {
   if (record.find("rows") && record.find("form")) {
     std::string recipe = record.textOf("recipe");
     readTraffic(record, record.textOf("function") +
-                            (recipe.empty() ? "" : ", " + recipe));
+                            (recipe.empty() ? "" : ", " + recipe),
+                "");
     return {};
   }
   return Error{"expected results of rcm-bench --json or of "

@@ -73,6 +73,8 @@ static std::string resultsToJSON(const std::vector<Measurement> &list) {
                           .add("date", now));
     if (line.error)
       objects.back().add("error", errorToJSON(*line.error));
+    if (!line.traffic.empty())
+      objects.back().addJSON("traffic", line.traffic);
   }
   return toJSON(objects);
 }

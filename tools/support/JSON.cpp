@@ -18,7 +18,7 @@ using namespace rcm::tools;
 using rcm::reference::Error;
 using rcm::reference::Result;
 
-static std::string quote(std::string_view text) {
+std::string rcm::tools::quote(std::string_view text) {
   std::string quoted = "\"";
   for (char c : text) {
     if (c == '"' || c == '\\') {

@@ -31,12 +31,19 @@ public:
   JSONObject &addNull(std::string_view key);
   JSONObject &add(std::string_view key, const JSONObject &object);
   JSONObject &add(std::string_view key, const std::vector<JSONObject> &list);
+  /// `json` is the text of a value.
+  JSONObject &addJSON(std::string_view key, std::string_view json) {
+    return raw(key, json);
+  }
   std::string text() const { return "{" + body + "}"; }
 
 private:
   JSONObject &raw(std::string_view key, std::string_view value);
   std::string body;
 };
+
+/// Text as a JSON string.
+std::string quote(std::string_view text);
 
 /// Every object on a line of its own.
 std::string toJSON(const std::vector<JSONObject> &list);

@@ -6,7 +6,11 @@
 
 #include "JSONReader.h"
 
+#include "JSON.h"
+
+#include <cmath>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 
 using namespace rcm::tools;
@@ -214,4 +218,50 @@ bool Parser::parseObject(JSONValue &value, int depth) {
 
 Result<JSONValue> rcm::tools::parseJSON(std::string_view text) {
   return Parser(text).run();
+}
+
+std::string rcm::tools::toText(const JSONValue &value) {
+  // Integers up to this are exact in a double.
+  constexpr double kExact = 9007199254740992.0;
+  char digits[40];
+  std::string text;
+  switch (value.kind) {
+  case JSONValue::Kind::Null:
+    return "null";
+  case JSONValue::Kind::Bool:
+    return value.truth ? "true" : "false";
+  case JSONValue::Kind::Text:
+    return quote(value.text);
+  case JSONValue::Kind::Number: {
+    bool isInteger = std::floor(value.number) == value.number &&
+                     std::fabs(value.number) <= kExact;
+    std::snprintf(digits, sizeof(digits), isInteger ? "%.0f" : "%.17g",
+                  value.number);
+    return digits;
+  }
+  case JSONValue::Kind::List:
+    for (const JSONValue &element : value.list)
+      text += (text.empty() ? "" : ", ") + toText(element);
+    return "[" + text + "]";
+  case JSONValue::Kind::Object:
+    break;
+  }
+  for (const auto &[key, member] : value.members)
+    text += (text.empty() ? "" : ", ") + quote(key) + ": " + toText(member);
+  return "{" + text + "}";
+}
+
+Result<std::string> rcm::tools::readFile(const std::string &path) {
+  FILE *file = std::fopen(path.c_str(), "rb");
+  if (!file)
+    return Error{path + ": expected a readable file"};
+  std::string text;
+  char buffer[65536];
+  while (size_t count = std::fread(buffer, 1, sizeof(buffer), file))
+    text.append(buffer, count);
+  bool good = !std::ferror(file);
+  std::fclose(file);
+  if (!good)
+    return Error{path + ": expected a readable file"};
+  return text;
 }

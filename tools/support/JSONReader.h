@@ -38,6 +38,12 @@ struct JSONValue {
 /// The whole text as one value; errors name line and column.
 reference::Result<JSONValue> parseJSON(std::string_view text);
 
+/// The value as JSON again, on one line.
+std::string toText(const JSONValue &value);
+
+/// A whole file.
+reference::Result<std::string> readFile(const std::string &path);
+
 } // namespace rcm::tools
 
 #endif // RCM_TOOLS_SUPPORT_JSONREADER_H

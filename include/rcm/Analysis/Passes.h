@@ -1,4 +1,4 @@
-//===- Passes.h - passes that look and change nothing ---------------------------===//
+//===- Passes.h - passes that look and change nothing ---------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //

@@ -63,6 +63,69 @@ static FailureOr<linalg::LinalgOp> orderLoops(IRRewriter &rewriter,
   return cast<linalg::LinalgOp>(interchanged->getOperation());
 }
 
+/// True if `map` has both dimensions side by side and in order, or neither.
+static bool keepsTogether(AffineMap map, unsigned first) {
+  auto position = [&](unsigned dim) {
+    return map.getResultPosition(getAffineDimExpr(dim, map.getContext()));
+  };
+  std::optional<unsigned> a = position(first), b = position(first + 1);
+  return a && b ? *b == *a + 1 : !a && !b;
+}
+
+/// Runs of parallel dimensions that every operand holds as one piece of memory.
+static SmallVector<ReassociationIndices> findRuns(linalg::LinalgOp op) {
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  SmallVector<utils::IteratorType> kinds = op.getIteratorTypesArray();
+  bool isSimple = llvm::all_of(
+      maps, [](AffineMap map) { return map.isProjectedPermutation(); });
+  auto isJoined = [&](unsigned dim) {
+    if (!isSimple || !linalg::isParallelIterator(kinds[dim]) ||
+        !linalg::isParallelIterator(kinds[dim + 1]))
+      return false;
+    for (auto [map, operand] : llvm::zip(maps, op->getOperands())) {
+      if (!keepsTogether(map, dim))
+        return false;
+      auto at = map.getResultPosition(getAffineDimExpr(dim, map.getContext()));
+      auto type = dyn_cast<MemRefType>(operand.getType());
+      if (!at || !type)
+        continue;
+      SmallVector<ReassociationIndices> groups;
+      for (int64_t i = 0; i < type.getRank(); ++i)
+        if (i == static_cast<int64_t>(*at) + 1)
+          groups.back().push_back(i);
+        else
+          groups.push_back({i});
+      if (!memref::CollapseShapeOp::isGuaranteedCollapsible(type, groups))
+        return false;
+    }
+    return true;
+  };
+  SmallVector<ReassociationIndices> runs;
+  for (unsigned dim = 0; dim < kinds.size(); ++dim)
+    if (dim > 0 && isJoined(dim - 1))
+      runs.back().push_back(dim);
+    else
+      runs.push_back({static_cast<int64_t>(dim)});
+  return runs;
+}
+
+/// Makes one loop of loops over contiguous memory: a thread then finds its
+/// element by fewer divisions, which cost more than the element itself.
+static linalg::LinalgOp joinLoops(IRRewriter &rewriter, linalg::LinalgOp op) {
+  if (!isa<linalg::GenericOp>(op.getOperation()) || op.hasIndexSemantics())
+    return op;
+  SmallVector<ReassociationIndices> runs = findRuns(op);
+  if (runs.size() == op.getNumLoops())
+    return op;
+  rewriter.setInsertionPoint(op);
+  FailureOr<linalg::CollapseResult> joined =
+      linalg::collapseOpIterationDims(op, runs, rewriter);
+  if (failed(joined))
+    return op; // As many loops as written are as right.
+  rewriter.eraseOp(op);
+  return joined->collapsedOp;
+}
+
 static LogicalResult lowerToLoops(IRRewriter &rewriter, linalg::LinalgOp op) {
   remark::analysis(op->getLoc(),
                    remark::RemarkOpts::name("GenericKernel")
@@ -74,7 +137,7 @@ static LogicalResult lowerToLoops(IRRewriter &rewriter, linalg::LinalgOp op) {
   FailureOr<linalg::LinalgOp> ordered = orderLoops(rewriter, op);
   if (failed(ordered))
     return failure();
-  op = *ordered;
+  op = joinLoops(rewriter, *ordered);
   if (op.getNumParallelLoops() == 0) {
     // A loop of one iteration keeps the reduction off the host.
     rewriter.setInsertionPoint(op);

@@ -1,4 +1,4 @@
-//===- Traffic.h - bytes that kernels read and write ----------------------------===//
+//===- Traffic.h - bytes that kernels read and write ----------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //

@@ -1,14 +1,15 @@
-//===- Report.cpp - a page that shows one run -----------------------------===//
+//===- ReportPage.cpp - a page that shows one run -------------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
 
-#include "Report.h"
+#include "ReportPage.h"
 
 #include "ReportCharts.h"
 
 #include "support/JSON.h"
+#include "support/JSONReader.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -252,21 +253,6 @@ std::string Page::build() {
   addErrors();
   html += "</body>\n</html>\n";
   return std::move(html);
-}
-
-static Result<std::string> readFile(const std::string &path) {
-  FILE *file = std::fopen(path.c_str(), "rb");
-  if (!file)
-    return Error{path + ": expected a readable file"};
-  std::string text;
-  char buffer[65536];
-  while (size_t count = std::fread(buffer, 1, sizeof(buffer), file))
-    text.append(buffer, count);
-  bool good = !std::ferror(file);
-  std::fclose(file);
-  if (!good)
-    return Error{path + ": expected a readable file"};
-  return text;
 }
 
 Result<void> rcm::tools::writeReport(const ReportOptions &options,

@@ -1,11 +1,11 @@
-//===- Report.h - a page that shows one run ---------------------*- C++ -*-===//
+//===- ReportPage.h - a page that shows one run -----------------*- C++ -*-===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef RCM_TOOLS_RCM_BENCH_REPORT_H
-#define RCM_TOOLS_RCM_BENCH_REPORT_H
+#ifndef RCM_TOOLS_RCM_BENCH_REPORTPAGE_H
+#define RCM_TOOLS_RCM_BENCH_REPORTPAGE_H
 
 #include "rcm/Reference/Result.h"
 
@@ -32,4 +32,4 @@ reference::Result<void> writeReport(const ReportOptions &options,
 
 } // namespace rcm::tools
 
-#endif // RCM_TOOLS_RCM_BENCH_REPORT_H
+#endif // RCM_TOOLS_RCM_BENCH_REPORTPAGE_H
