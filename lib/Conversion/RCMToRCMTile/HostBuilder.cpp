@@ -101,7 +101,29 @@ void HostBuilder::require(Value condition, const Twine &message) {
   rt::RequireOp::create(*this, condition, message.str());
 }
 
+/// True for a temporary of the call, or a view of one at an offset that keeps
+/// it aligned: scratch memory starts at a multiple of more. Its address is not
+/// known yet when requirements are checked.
+static bool isAlignedTemporary(const HostOperand &operand) {
+  SmallVector<int64_t> strides;
+  int64_t offset = 0;
+  int64_t bytes = operand.type.getElementType().getIntOrFloatBitWidth() / 8;
+  if (failed(operand.type.getStridesAndOffset(strides, offset)) ||
+      ShapedType::isDynamic(offset) || offset * bytes % kAccessBytes != 0)
+    return false;
+  auto pointer = operand.pointer.getDefiningOp<rt::DataPointerOp>();
+  Value root = pointer ? pointer.getSource() : Value();
+  while (root)
+    if (auto view = root.getDefiningOp<ViewLikeOpInterface>())
+      root = view.getViewSource();
+    else
+      return root.getDefiningOp<memref::AllocOp>() != nullptr;
+  return false;
+}
+
 void HostBuilder::requireAligned(const HostOperand &operand) {
+  if (isAlignedTemporary(operand))
+    return;
   auto constant = [&](int64_t value) {
     return arith::ConstantIntOp::create(*this, value, 64);
   };
