@@ -263,8 +263,10 @@ FailureOr<Value> FusionBuilder::buildAll() {
                                     {kKeyRow, kValueDim}, true, false)))))
     return failure();
   if (match.residual) {
-    if (failed(add(mapOperand(match.residual,
-                              request(outDims, outRequired, false, false)))))
+    PlanRequest asResidual = request(outDims, outRequired, false, false);
+    if (failed(add(match.residual->kind == ExprKind::Leaf
+                       ? mapOperand(match.residual, asResidual)
+                       : buildResidual(asResidual))))
       return failure();
     MappedValue alpha, beta;
     if (buildSchedule(alpha, beta)) {

@@ -146,6 +146,12 @@ VARIANTS = {
     "residual_divided": fused(out_body="%t0 = arith.divf %in0, %in2 : f32\n%r = arith.addf %in1, %t0 : f32"),
     "queries_as_residual": fused("%arg0, %arg1, %arg2, %arg0", x="%q"),
     "residual_as_start": fused("%arg0, %arg1, %arg2, %arg4", o_start="%y", out_body="%r = arith.mulf %in1, %in3 : f32"),
+    # More is added than one product: it is computed first.
+    "constant_beside_residual": fused("linalg.generic", out_body="%t0 = arith.addf %in0, %in1 : f32\n%r = arith.addf %t0, %one : f32"),
+    "attention_starts_at_one": fused("linalg.generic", o_start="%ones"),
+    "residual_root": fused("math.sqrt", out_body="%t0 = math.sqrt %in0 : f32\n%r = arith.addf %t0, %in1 : f32"),
+    "residual_inverse": fused("arith.divf", out_body="%t0 = arith.divf %in2, %in0 : f32\n%r = arith.addf %t0, %in1 : f32"),
+    "residual_polynomial": fused("rcm.attention_skip", out_body="%t = arith.mulf %in2, %in0 : f32\n%t0 = arith.addf %t, %in1 : f32\n%t1 = arith.mulf %in0, %in0 : f32\n%r = arith.subf %t0, %t1 : f32"),
     "trigflow": fused("rcm.skip_coefficients trigflow", between=TRIG, result="%end"),
     "rectified_flow": fused("rcm.skip_coefficients rectified_flow_trigflow", between=RECTIFIED, result="%end"),
 }

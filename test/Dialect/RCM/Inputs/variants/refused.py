@@ -117,11 +117,9 @@ VARIANTS = {
     "mask_from_scores": not_fused("mask-not-infinite", u_body="%t0 = arith.cmpf ogt, %in0, %one : f32\n%r = arith.select %t0, %in0, %ninf : f32"),
     "long_chain": not_fused("too-large", first=LONG, q="%q2100"),
     # The skip.
-    "attention_starts_at_one": not_fused("residual-not-full-rank", o_start="%ones"),
+    "constant_added": not_fused("residual-not-full-rank", out_body="%r = arith.addf %in1, %one : f32"),
+    "row_added": not_fused("residual-not-full-rank", a_map="m, d", a_type="tensor<4x4xf32>", out_body="%r = arith.addf %in1, %in2 : f32"),
     "residual_diagonal": not_fused("residual-not-full-rank", x_map="b, h, m, m"),
-    "plus_constant": not_fused("residual-not-full-rank", out_body="%t0 = arith.addf %in0, %in1 : f32\n%r = arith.addf %t0, %one : f32"),
-    "residual_root": not_fused("residual-not-full-rank", out_body="%t0 = math.sqrt %in0 : f32\n%r = arith.addf %t0, %in1 : f32"),
-    "residual_inverse": not_fused("residual-not-full-rank", out_body="%t0 = arith.divf %in2, %in0 : f32\n%r = arith.addf %t0, %in1 : f32"),
     "attention_diagonal": not_fused("unsupported-layout", o_map="b, h, m, m"),
     "values_diagonal": not_fused("unsupported-layout", v_map="b, h, n, n"),
     "coefficient_diagonal": not_fused("unsupported-layout", c_map="b, b", c_type="tensor<2x2xf32>"),
