@@ -187,10 +187,12 @@ bool FunctionFuser::fuseAnchor(linalg::LinalgOp anchor, bool withRemark) {
   derived.insert(anchor->getResult(0));
   refusal = {};
   CandidatePtr candidate = tryMatch(anchor, anchor->getResult(0));
-  // Late division shows in the users only; every other reason is final.
+  // Late division shows in the users only, and so does the residual beside a
+  // start that is no residual; every other reason is final.
   if (!candidate && refusal.reason == Reason::NotAttention)
     return false;
-  if (candidate || refusal.reason == Reason::NoDenominator) {
+  if (candidate || refusal.reason == Reason::NoDenominator ||
+      refusal.reason == Reason::ResidualNotFullRank) {
     if (candidate && !isWanted(candidate->match))
       candidate = nullptr;
     candidate = search(anchor, std::move(candidate));

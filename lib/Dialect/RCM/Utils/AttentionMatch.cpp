@@ -76,8 +76,11 @@ LogicalResult AttentionMatcher::splitWeighted(AttentionMatch &match,
       terms, [&](const Term &t) { return llvm::any_of(t.factors, isValue); });
   bool hasExp = llvm::any_of(
       terms, [&](const Term &t) { return llvm::any_of(t.factors, isExp); });
-  if (hasExp && !hasValue &&
-      llvm::any_of(terms, [](const Term &t) { return t.factors.size() > 1; }))
+  auto isConstantValue = [&](const Factor &factor) {
+    return !varies(factor) && !factor.isInverse;
+  };
+  if (hasExp && !hasValue && terms.size() == 1 &&
+      llvm::any_of(terms[0].factors, isConstantValue))
     return refuse(Reason::ValueWithoutKeys, reduce->origin);
   if (!hasValue || !hasExp)
     return refuse(Reason::NotAttention, reduce->origin);

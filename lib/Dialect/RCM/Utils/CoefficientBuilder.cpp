@@ -21,16 +21,26 @@ static void collectLeaves(Expr *e, SmallVectorImpl<Expr *> &leaves) {
     collectLeaves(arg, leaves);
 }
 
-/// `sum` as a scalar, or as a tensor over those of `dims` that it uses.
-FailureOr<MappedValue>
-FusionBuilder::buildExpr(const Sum &sum, ArrayRef<unsigned> dims, Type type) {
-  Expr *e = algebra.build(sum, type);
+/// f64 if any leaf is, else f32.
+static Type getComputeType(Expr *e) {
+  SmallVector<Expr *> leaves;
+  collectLeaves(e, leaves);
+  for (Expr *leaf : leaves)
+    if (leaf->type.isF64())
+      return leaf->type;
+  return Float32Type::get(e->type.getContext());
+}
+
+/// A leaf of a new tensor that holds `e` over those of `dims` that it uses,
+/// every variable a dimension of its own.
+FailureOr<Expr *>
+FusionBuilder::computeExpr(Expr *e, ArrayRef<unsigned> dims, Type type,
+                           SmallVectorImpl<unsigned> &usedDims) {
   Digits used;
   algebra.collectVars(e, used);
   // Every logical dimension that is used at all becomes whole loops.
   PlanRequest asLoops;
   asLoops.keepsUnitDims = true;
-  SmallVector<unsigned> usedDims;
   Digits loops;
   SmallVector<OpFoldResult> sizes;
   for (unsigned dim : dims) {
@@ -124,9 +134,30 @@ FusionBuilder::buildExpr(const Sum &sum, ArrayRef<unsigned> dims, Type type) {
   IndexTuple index;
   for (VarId var : loops)
     index.push_back({var});
-  Expr *leaf = reader.arena.leaf(generic.getResult(0), index, generic);
-  return mapOperand(leaf, request(usedDims, {}, /*isKeySide=*/false,
-                                  /*keepsUnitDims=*/true));
+  return reader.arena.leaf(generic.getResult(0), index, generic);
+}
+
+/// `sum` as a scalar, or as a tensor over those of `dims` that it uses.
+FailureOr<MappedValue>
+FusionBuilder::buildExpr(const Sum &sum, ArrayRef<unsigned> dims, Type type) {
+  SmallVector<unsigned> usedDims;
+  FailureOr<Expr *> leaf =
+      computeExpr(algebra.build(sum, type), dims, type, usedDims);
+  if (failed(leaf))
+    return failure();
+  return mapOperand(*leaf, request(usedDims, {}, /*isKeySide=*/false,
+                                   /*keepsUnitDims=*/true));
+}
+
+FailureOr<MappedValue>
+FusionBuilder::buildResidual(const PlanRequest &asResidual) {
+  SmallVector<unsigned> usedDims;
+  FailureOr<Expr *> leaf =
+      computeExpr(match.residual, {kBatch, kHead, kQueryRow, kValueDim},
+                  getComputeType(match.residual), usedDims);
+  if (failed(leaf))
+    return failure();
+  return mapOperand(*leaf, asResidual);
 }
 
 /// The only leaf of `sum`, if it is nothing else.
@@ -163,15 +194,8 @@ FailureOr<MappedValue> FusionBuilder::buildCoefficient(const Sum &sum) {
                       asCoefficient))
         return mapOperand(leaf, asCoefficient);
     }
-  Expr *e = algebra.build(sum, builder.getF32Type());
-  SmallVector<Expr *> leaves;
-  collectLeaves(e, leaves);
-  bool isWide =
-      llvm::any_of(leaves, [](Expr *leaf) { return leaf->type.isF64(); });
-  Type type = isWide ? builder.getF64Type() : Type(builder.getF32Type());
-  Digits used;
-  algebra.collectVars(e, used);
-  return buildExpr(sum, dims, type);
+  return buildExpr(sum, dims,
+                   getComputeType(algebra.build(sum, builder.getF32Type())));
 }
 
 FailureOr<MappedValue> FusionBuilder::buildBias() {
@@ -184,13 +208,8 @@ FailureOr<MappedValue> FusionBuilder::buildBias() {
         planReshape(reader.vars, reader.vars.resolve(leaf->index), asBias))
       return mapOperand(leaf, asBias);
   }
-  Expr *e = algebra.build(sum, builder.getF32Type());
-  SmallVector<Expr *> leaves;
-  collectLeaves(e, leaves);
-  bool isWide =
-      llvm::any_of(leaves, [](Expr *leaf) { return leaf->type.isF64(); });
   return buildExpr(sum, dims,
-                   isWide ? builder.getF64Type() : Type(builder.getF32Type()));
+                   getComputeType(algebra.build(sum, builder.getF32Type())));
 }
 
 /// An f64 copy: the op then computes in f64, as the module did.

@@ -148,6 +148,9 @@ Value FusionBuilder::reshape(Value value, const ReshapePlan &plan,
                              bool &isKnown) {
   isKnown = true;
   SmallVector<unsigned> fineSizes = getFineSizes(plan);
+  // Split and joined again is the tensor itself.
+  if (ArrayRef(fineSizes) == ArrayRef(plan.groupSizes))
+    return value;
   auto type = cast<RankedTensorType>(value.getType());
   if (!isAllOnes(fineSizes)) {
     SmallVector<OpFoldResult> sizes;
@@ -178,7 +181,9 @@ Value FusionBuilder::reshape(Value value, const ReshapePlan &plan,
 /// Undoes the plan of the result's own dimensions.
 FailureOr<Value> FusionBuilder::restore(Value value, const ReshapePlan &plan,
                                         RankedTensorType type) {
-  if (!isAllOnes(plan.groupSizes)) {
+  SmallVector<unsigned> fineSizes = getFineSizes(plan);
+  bool isSame = ArrayRef(fineSizes) == ArrayRef(plan.groupSizes);
+  if (!isSame && !isAllOnes(plan.groupSizes)) {
     SmallVector<OpFoldResult> sizes;
     for (const auto &fine : plan.fine)
       for (const PlannedDim &planned : fine) {
@@ -192,8 +197,7 @@ FailureOr<Value> FusionBuilder::restore(Value value, const ReshapePlan &plan,
         builder, loc, RankedTensorType::get(staticShape, type.getElementType()),
         value, getGroups(plan.groupSizes), sizes);
   }
-  SmallVector<unsigned> fineSizes = getFineSizes(plan);
-  if (!isAllOnes(fineSizes))
+  if (!isSame && !isAllOnes(fineSizes))
     value = tensor::CollapseShapeOp::create(builder, loc, value,
                                             getGroups(fineSizes));
   if (value.getType() != type)
@@ -259,8 +263,10 @@ FailureOr<Value> FusionBuilder::buildAll() {
                                     {kKeyRow, kValueDim}, true, false)))))
     return failure();
   if (match.residual) {
-    if (failed(add(mapOperand(match.residual,
-                              request(outDims, outRequired, false, false)))))
+    PlanRequest asResidual = request(outDims, outRequired, false, false);
+    if (failed(add(match.residual->kind == ExprKind::Leaf
+                       ? mapOperand(match.residual, asResidual)
+                       : buildResidual(asResidual))))
       return failure();
     MappedValue alpha, beta;
     if (buildSchedule(alpha, beta)) {

@@ -76,8 +76,9 @@ LogicalResult rcm::match::checkSkipInputs(const SkipMatch &match,
   return success();
 }
 
-/// The earliest op in the result's block that the fused op replaces.
-static Operation *findFirstReplaced(const SkipMatch &match,
+/// The earliest op in the result's block that reads an input of the fused op
+/// for what it replaces.
+static Operation *findFirstReader(const SkipMatch &match,
                                     const FunctionFacts &facts,
                                     const DenseSet<Value> &inputs) {
   Operation *first = match.result.getDefiningOp();
@@ -88,13 +89,15 @@ static Operation *findFirstReplaced(const SkipMatch &match,
     Operation *op = worklist.pop_back_val();
     if (op->getBlock() != block || !seen.insert(op).second)
       continue;
-    if (facts.comesBefore(op, first))
-      first = op;
+    bool readsInput = false;
     visitReads(op, [&](Value value) {
-      if (Operation *producer = value.getDefiningOp())
-        if (!inputs.contains(value))
-          worklist.push_back(producer);
+      Operation *producer = value.getDefiningOp();
+      readsInput |= inputs.contains(value);
+      if (producer && !inputs.contains(value))
+        worklist.push_back(producer);
     });
+    if (readsInput && facts.comesBefore(op, first))
+      first = op;
   }
   return first;
 }
@@ -120,7 +123,7 @@ LogicalResult rcm::match::checkSideEffects(const SkipMatch &match,
   if (!readsMemory)
     return success();
   Operation *last = match.result.getDefiningOp();
-  for (Operation *op = findFirstReplaced(match, facts, inputs); op != last;
+  for (Operation *op = findFirstReader(match, facts, inputs); op != last;
        op = op->getNextNode())
     if (mayWrite(op)) {
       refusal = {Reason::SideEffectsBetween, op};

@@ -222,5 +222,21 @@ LogicalResult SkipMatcher::matchResidual(SkipMatch &match, Sum rest) {
             isNarrow(factor) == wantsNarrow &&
             takeResidual(match, rest, factor.e))
           return success();
+  // Else all that is added, as a tensor of its own.
+  auto isFullLeaf = [&](const Expr *e) {
+    return e->kind == ExprKind::Leaf && isa<FloatType>(e->type) &&
+           isFullRank(match, const_cast<Expr *>(e), /*looksInside=*/false);
+  };
+  bool hasFullLeaf = llvm::any_of(rest, [&](const Term &term) {
+    return llvm::any_of(term.factors, [&](const Factor &factor) {
+      return algebra.contains(factor.e, isFullLeaf);
+    });
+  });
+  if (hasFullLeaf) {
+    Type f64 = Float64Type::get(match.result.getContext());
+    match.residual = algebra.build(rest, f64);
+    match.alpha = {Term()};
+    return success();
+  }
   return refuse(Reason::ResidualNotFullRank, match.result.getDefiningOp());
 }

@@ -70,6 +70,10 @@ private:
   // Arithmetic (CoefficientBuilder.cpp).
   mlir::FailureOr<MappedValue> buildCoefficient(const Sum &sum);
   mlir::FailureOr<MappedValue> buildBias();
+  mlir::FailureOr<MappedValue> buildResidual(const PlanRequest &asResidual);
+  mlir::FailureOr<Expr *> computeExpr(Expr *e, llvm::ArrayRef<unsigned> dims,
+                                      mlir::Type type,
+                                      llvm::SmallVectorImpl<unsigned> &usedDims);
   mlir::FailureOr<MappedValue>
   buildExpr(const Sum &sum, llvm::ArrayRef<unsigned> dims, mlir::Type type);
   mlir::FailureOr<Expr *> widenToF64(Expr *leaf);

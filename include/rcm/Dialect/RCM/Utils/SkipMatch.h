@@ -18,7 +18,9 @@ struct SkipMatch {
   IndexTuple outIndex;
   AttentionMatch attention;
   Sum alpha, beta;
-  Expr *residual = nullptr; ///< a leaf of the result's size; null: no skip
+  /// A leaf of the result's size, or an expression to be computed as one; null:
+  /// no skip.
+  Expr *residual = nullptr;
 
   /// True if the result is the attention itself.
   bool isPlain() const {

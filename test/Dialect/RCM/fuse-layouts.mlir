@@ -1,0 +1,122 @@
+// Dimensions that are split, joined, repeated or only known at run time.
+// RUN: rcm-opt %s --rcm-fuse-attention-skip --split-input-file 2>/dev/null | FileCheck %s
+
+// Heads are split from the channels and merged again, as [B, L, H * D] models
+// write it: views, no copies.
+// CHECK-LABEL: @heads_in_channels
+// CHECK-DAG: %[[Q:.*]] = tensor.expand_shape %arg0 {{\[}}[0], [1], [2, 3]]
+// CHECK-DAG: %[[K:.*]] = tensor.expand_shape %arg1 {{\[}}[0], [1], [2, 3]]
+// CHECK: rcm.attention_skip scale(1.000000e+00) ins(%[[Q]], %[[K]]
+// CHECK-NOT: linalg
+// CHECK: tensor.collapse_shape
+func.func @heads_in_channels(%q: tensor<2x5x12xf32>, %k: tensor<2x7x12xf32>, %v: tensor<2x7x12xf32>, %x: tensor<2x5x12xf32>) -> tensor<2x5x12xf32> {
+  %z = arith.constant dense<0.0> : tensor<2x3x5x7xf32>
+  %zo = arith.constant dense<0.0> : tensor<2x3x5x4xf32>
+  %q4 = tensor.expand_shape %q [[0], [1], [2, 3]] output_shape [2, 5, 3, 4] : tensor<2x5x12xf32> into tensor<2x5x3x4xf32>
+  %k4 = tensor.expand_shape %k [[0], [1], [2, 3]] output_shape [2, 7, 3, 4] : tensor<2x7x12xf32> into tensor<2x7x3x4xf32>
+  %v4 = tensor.expand_shape %v [[0], [1], [2, 3]] output_shape [2, 7, 3, 4] : tensor<2x7x12xf32> into tensor<2x7x3x4xf32>
+  %qe = tensor.empty() : tensor<2x3x5x4xf32>
+  %ke = tensor.empty() : tensor<2x3x4x7xf32>
+  %ve = tensor.empty() : tensor<2x3x7x4xf32>
+  %qt = linalg.transpose ins(%q4 : tensor<2x5x3x4xf32>) outs(%qe : tensor<2x3x5x4xf32>) permutation = [0, 2, 1, 3]
+  %kt = linalg.transpose ins(%k4 : tensor<2x7x3x4xf32>) outs(%ke : tensor<2x3x4x7xf32>) permutation = [0, 2, 3, 1]
+  %vt = linalg.transpose ins(%v4 : tensor<2x7x3x4xf32>) outs(%ve : tensor<2x3x7x4xf32>) permutation = [0, 2, 1, 3]
+  %qc = tensor.collapse_shape %qt [[0, 1], [2], [3]] : tensor<2x3x5x4xf32> into tensor<6x5x4xf32>
+  %kc = tensor.collapse_shape %kt [[0, 1], [2], [3]] : tensor<2x3x4x7xf32> into tensor<6x4x7xf32>
+  %vc = tensor.collapse_shape %vt [[0, 1], [2], [3]] : tensor<2x3x7x4xf32> into tensor<6x7x4xf32>
+  %zc = tensor.collapse_shape %z [[0, 1], [2], [3]] : tensor<2x3x5x7xf32> into tensor<6x5x7xf32>
+  %zoc = tensor.collapse_shape %zo [[0, 1], [2], [3]] : tensor<2x3x5x4xf32> into tensor<6x5x4xf32>
+  %s = linalg.batch_matmul ins(%qc, %kc : tensor<6x5x4xf32>, tensor<6x4x7xf32>) outs(%zc : tensor<6x5x7xf32>) -> tensor<6x5x7xf32>
+  %p = linalg.softmax dimension(2) ins(%s : tensor<6x5x7xf32>) outs(%zc : tensor<6x5x7xf32>) -> tensor<6x5x7xf32>
+  %o = linalg.batch_matmul ins(%p, %vc : tensor<6x5x7xf32>, tensor<6x7x4xf32>) outs(%zoc : tensor<6x5x4xf32>) -> tensor<6x5x4xf32>
+  %o4 = tensor.expand_shape %o [[0, 1], [2], [3]] output_shape [2, 3, 5, 4] : tensor<6x5x4xf32> into tensor<2x3x5x4xf32>
+  %oe = tensor.empty() : tensor<2x5x3x4xf32>
+  %ot = linalg.transpose ins(%o4 : tensor<2x3x5x4xf32>) outs(%oe : tensor<2x5x3x4xf32>) permutation = [0, 2, 1, 3]
+  %om = tensor.collapse_shape %ot [[0], [1], [2, 3]] : tensor<2x5x3x4xf32> into tensor<2x5x12xf32>
+  %e = tensor.empty() : tensor<2x5x12xf32>
+  %r = linalg.add ins(%x, %om : tensor<2x5x12xf32>, tensor<2x5x12xf32>) outs(%e : tensor<2x5x12xf32>) -> tensor<2x5x12xf32>
+  return %r : tensor<2x5x12xf32>
+}
+
+// -----
+
+// Keys and values repeated for the queries of a group, more of them than rows:
+// the op reads the heads that there are.
+// CHECK-LABEL: @repeated_keys
+// CHECK-NOT: linalg
+// CHECK: rcm.attention_skip scale(1.000000e+00) ins(%arg0, %arg1, %arg2, %arg3 : tensor<2x8x3x4xf32>, tensor<2x2x7x4xf32>, tensor<2x2x7x4xf32>
+// CHECK-NOT: linalg
+// CHECK: return
+#q = affine_map<(b, h, m, n, k) -> (b, h, m, k)>
+#k = affine_map<(b, h, m, n, k) -> (b, h, n, k)>
+#s = affine_map<(b, h, m, n, k) -> (b, h, m, n)>
+#p = affine_map<(b, h, m, d, n) -> (b, h, m, n)>
+#v = affine_map<(b, h, m, d, n) -> (b, h, n, d)>
+#o = affine_map<(b, h, m, d, n) -> (b, h, m, d)>
+func.func @repeated_keys(%q: tensor<2x8x3x4xf32>, %k: tensor<2x2x7x4xf32>, %v: tensor<2x2x7x4xf32>, %x: tensor<2x8x3x4xf32>) -> tensor<2x8x3x4xf32> {
+  %z = arith.constant dense<0.0> : tensor<2x8x3x7xf32>
+  %zo = arith.constant dense<0.0> : tensor<2x8x3x4xf32>
+  %be = tensor.empty() : tensor<2x2x4x7x4xf32>
+  %kb = linalg.broadcast ins(%k : tensor<2x2x7x4xf32>) outs(%be : tensor<2x2x4x7x4xf32>) dimensions = [2]
+  %vb = linalg.broadcast ins(%v : tensor<2x2x7x4xf32>) outs(%be : tensor<2x2x4x7x4xf32>) dimensions = [2]
+  %kr = tensor.collapse_shape %kb [[0], [1, 2], [3], [4]] : tensor<2x2x4x7x4xf32> into tensor<2x8x7x4xf32>
+  %vr = tensor.collapse_shape %vb [[0], [1, 2], [3], [4]] : tensor<2x2x4x7x4xf32> into tensor<2x8x7x4xf32>
+  %s = linalg.contract indexing_maps = [#q, #k, #s] ins(%q, %kr : tensor<2x8x3x4xf32>, tensor<2x8x7x4xf32>) outs(%z : tensor<2x8x3x7xf32>) -> tensor<2x8x3x7xf32>
+  %p = linalg.softmax dimension(3) ins(%s : tensor<2x8x3x7xf32>) outs(%z : tensor<2x8x3x7xf32>) -> tensor<2x8x3x7xf32>
+  %o = linalg.contract indexing_maps = [#p, #v, #o] ins(%p, %vr : tensor<2x8x3x7xf32>, tensor<2x8x7x4xf32>) outs(%zo : tensor<2x8x3x4xf32>) -> tensor<2x8x3x4xf32>
+  %r = linalg.add ins(%x, %o : tensor<2x8x3x4xf32>, tensor<2x8x3x4xf32>) outs(%zo : tensor<2x8x3x4xf32>) -> tensor<2x8x3x4xf32>
+  return %r : tensor<2x8x3x4xf32>
+}
+
+// -----
+
+// Dynamic numbers of tokens, with the casts that frontends leave.
+// CHECK-LABEL: @dynamic
+// CHECK: %[[R:.*]] = rcm.attention_skip scale(1.000000e+00) ins(%arg0, %arg1, %arg2, %arg3 : tensor<2x?x4xf32>, tensor<2x?x4xf32>, tensor<2x?x4xf32>, tensor<2x?x4xf32>)
+// CHECK-SAME: -> tensor<2x?x4xf32>
+// CHECK-NOT: linalg
+// CHECK: return %[[R]]
+func.func @dynamic(%q: tensor<2x?x4xf32>, %k: tensor<2x?x4xf32>, %v: tensor<2x?x4xf32>, %x: tensor<2x?x4xf32>) -> tensor<2x?x4xf32> {
+  %zero = arith.constant 0.0 : f32
+  %c1 = arith.constant 1 : index
+  %m = tensor.dim %q, %c1 : tensor<2x?x4xf32>
+  %n = tensor.dim %k, %c1 : tensor<2x?x4xf32>
+  %ke = tensor.empty(%n) : tensor<2x4x?xf32>
+  %kt = linalg.transpose ins(%k : tensor<2x?x4xf32>) outs(%ke : tensor<2x4x?xf32>) permutation = [0, 2, 1]
+  %se = tensor.empty(%m, %n) : tensor<2x?x?xf32>
+  %sz = linalg.fill ins(%zero : f32) outs(%se : tensor<2x?x?xf32>) -> tensor<2x?x?xf32>
+  %s0 = linalg.batch_matmul ins(%q, %kt : tensor<2x?x4xf32>, tensor<2x4x?xf32>) outs(%sz : tensor<2x?x?xf32>) -> tensor<2x?x?xf32>
+  %s1 = tensor.cast %s0 : tensor<2x?x?xf32> to tensor<?x?x?xf32>
+  %s = tensor.cast %s1 : tensor<?x?x?xf32> to tensor<2x?x?xf32>
+  %p = linalg.softmax dimension(2) ins(%s : tensor<2x?x?xf32>) outs(%se : tensor<2x?x?xf32>) -> tensor<2x?x?xf32>
+  %oe = tensor.empty(%m) : tensor<2x?x4xf32>
+  %oz = linalg.fill ins(%zero : f32) outs(%oe : tensor<2x?x4xf32>) -> tensor<2x?x4xf32>
+  %o = linalg.batch_matmul ins(%p, %v : tensor<2x?x?xf32>, tensor<2x?x4xf32>) outs(%oz : tensor<2x?x4xf32>) -> tensor<2x?x4xf32>
+  %r = linalg.add ins(%x, %o : tensor<2x?x4xf32>, tensor<2x?x4xf32>) outs(%oe : tensor<2x?x4xf32>) -> tensor<2x?x4xf32>
+  return %r : tensor<2x?x4xf32>
+}
+
+// -----
+
+// Three dimensions before the rows: the heads are the last, the batch is the
+// other two, joined by a view.
+// CHECK-LABEL: @five_dimensions
+// CHECK-NOT: linalg
+// CHECK: rcm.attention_skip
+// CHECK-NOT: linalg
+// CHECK: return
+#q = affine_map<(g, b, h, m, n, k) -> (g, b, h, m, k)>
+#k = affine_map<(g, b, h, m, n, k) -> (g, b, h, n, k)>
+#s = affine_map<(g, b, h, m, n, k) -> (g, b, h, m, n)>
+#p = affine_map<(g, b, h, m, d, n) -> (g, b, h, m, n)>
+#v = affine_map<(g, b, h, m, d, n) -> (g, b, h, n, d)>
+#o = affine_map<(g, b, h, m, d, n) -> (g, b, h, m, d)>
+func.func @five_dimensions(%q: tensor<2x3x4x5x8xf32>, %k: tensor<2x3x4x6x8xf32>, %v: tensor<2x3x4x6x8xf32>, %x: tensor<2x3x4x5x8xf32>) -> tensor<2x3x4x5x8xf32> {
+  %z = arith.constant dense<0.0> : tensor<2x3x4x5x6xf32>
+  %zo = arith.constant dense<0.0> : tensor<2x3x4x5x8xf32>
+  %s = linalg.contract indexing_maps = [#q, #k, #s] ins(%q, %k : tensor<2x3x4x5x8xf32>, tensor<2x3x4x6x8xf32>) outs(%z : tensor<2x3x4x5x6xf32>) -> tensor<2x3x4x5x6xf32>
+  %p = linalg.softmax dimension(4) ins(%s : tensor<2x3x4x5x6xf32>) outs(%z : tensor<2x3x4x5x6xf32>) -> tensor<2x3x4x5x6xf32>
+  %o = linalg.contract indexing_maps = [#p, #v, #o] ins(%p, %v : tensor<2x3x4x5x6xf32>, tensor<2x3x4x6x8xf32>) outs(%zo : tensor<2x3x4x5x8xf32>) -> tensor<2x3x4x5x8xf32>
+  %r = linalg.add ins(%x, %o : tensor<2x3x4x5x8xf32>, tensor<2x3x4x5x8xf32>) outs(%zo : tensor<2x3x4x5x8xf32>) -> tensor<2x3x4x5x8xf32>
+  return %r : tensor<2x3x4x5x8xf32>
+}
