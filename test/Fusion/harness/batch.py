@@ -3,8 +3,9 @@
 Outcomes that are fine: `fused`, `declined` (a mutant, with a reason),
 `stock-skipped` (an upstream pass failed on the module or changed its meaning).
 Failures: `wrong`, `crash`, `verifier`, `compile`, `unfused` (an accepted form),
-`no-reason` (declined in silence), `not-idempotent`, `schedule` (a schedule of t
-not recognized), `original` (the driver itself: original and expectation differ).
+`no-reason` (declined in silence), `not-idempotent`, `round-trip` (through linalg
+to another op), `schedule` (a schedule of t not recognized), `original` (the
+driver itself: original and expectation differ).
 """
 import collections
 import itertools
@@ -159,6 +160,29 @@ class Batch:
             self.settle(name, "crash" if error.crashed else "verifier",
                         f"second run: {error.first}")
 
+    def round_trip(self):
+        """Written out in linalg and fused again, the ops are the same."""
+        names = [n for n in self.open() if "rcm.attention" in self.fused[n]]
+        if self.planted or self.variant != "none" or not names:
+            return
+
+        def there_and_back(part):
+            text = join([self.fused[name] for name in part])
+            out, _ = self.tools.passes(text, ["--convert-rcm-to-linalg"])
+            return self.tools.fuse(out)[0]
+        good, bad = isolate(there_and_back, names)
+        for part, text in good:
+            back = {}
+            self.share(part, text, back)
+            for name in part:
+                changed = first_change("\n".join(signatures(self.fused[name])),
+                                       "\n".join(signatures(back[name])))
+                if changed:
+                    self.settle(name, "round-trip", changed)
+        for name, error in bad.items():
+            self.settle(name, "crash" if error.crashed else "verifier",
+                        f"round trip: {error.first}")
+
     def execute(self, texts):
         """{name: results} of compiled functions, and what did not compile."""
         values, errors = {}, {}
@@ -251,7 +275,7 @@ class Batch:
             elif module.kind != "valid" and wanted and found - wanted:
                 self.settle(name, "wrong", f"schedule {dict(found)} of different times")
             elif "rcm." not in text and name not in self.reasons and \
-                    self.variant != "generic-form":
+                    not module.silent and self.variant != "generic-form":
                 self.settle(name, "no-reason")
             self.settle(name, "fused" if "rcm.attention" in text else "declined")
 
@@ -260,6 +284,7 @@ class Batch:
         self.fuse()
         self.again()
         self.judge()
+        self.round_trip()
         self.expect()
         return [Outcome(int(name[1:]), m.kind, self.outcomes[name], self.details[name],
                         len(re.findall(r"rcm\.attention", str(self.fused.get(name, "")))),
@@ -280,6 +305,12 @@ def join(texts):
         for line in text.splitlines():
             (heads if line.startswith("#") else bodies).append(line)
     return "\n".join(heads + bodies) + "\n"
+
+
+def signatures(text):
+    """The rcm ops of a function without the names of their operands."""
+    ops = re.findall(r"rcm\.(?:attention|attention_skip|skip_coefficients) .*", canonical(text))
+    return [re.sub(r"%[\w#]+", "%", op) for op in ops]
 
 
 def first_change(before, after):
