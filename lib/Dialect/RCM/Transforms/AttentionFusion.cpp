@@ -134,8 +134,31 @@ FunctionFuser::CandidatePtr FunctionFuser::tryMatch(linalg::LinalgOp anchor,
   return candidate;
 }
 
+/// A further addend is no part of the skip: it may be another attention's, or
+/// that one's residual.
+static bool hasSameResidual(const SkipMatch &a, const SkipMatch &b) {
+  if (!a.residual || !b.residual)
+    return a.residual == b.residual;
+  return a.residual->kind == ExprKind::Leaf &&
+         b.residual->kind == ExprKind::Leaf &&
+         a.residual->root == b.residual->root;
+}
+
+/// A factor that the next attention's skip multiplies with would hide it.
+static bool hasSchedule(Candidate &candidate) {
+  const SkipMatch &match = candidate.match;
+  if (!match.residual)
+    return false;
+  Algebra &algebra = candidate.matcher->getAlgebra();
+  Type f64 = Float64Type::get(match.result.getContext());
+  return matchSchedule(candidate.reader, algebra,
+                       algebra.build(match.alpha, f64),
+                       algebra.build(match.beta, f64))
+      .has_value();
+}
+
 /// The nearest user that is what is looked for, followed as long as its only
-/// reader is one too (a cast, a transpose, a further term).
+/// reader is one too (a cast, a transpose, a further term of the same tensor).
 FunctionFuser::CandidatePtr FunctionFuser::search(linalg::LinalgOp anchor,
                                                   CandidatePtr best) {
   SmallVector<Operation *> users = collectUsers(anchor);
@@ -147,14 +170,26 @@ FunctionFuser::CandidatePtr FunctionFuser::search(linalg::LinalgOp anchor,
     Value result = user->getResult(0);
     if (user->getNumResults() != 1)
       continue;
+    derived.insert(result);
+    // Another way from the attention, which may join later.
+    if (best && !llvm::is_contained(user->getOperands(), best->match.result))
+      continue;
     bool follows =
         !best || llvm::all_of(best->match.result.getUsers(),
                               [&](Operation *op) { return op == user; });
     if (best && !follows)
       break;
-    derived.insert(result);
     CandidatePtr next = tryMatch(anchor, result);
-    if (next && isWanted(next->match)) {
+    bool extends = next && isWanted(next->match);
+    if (extends && best) {
+      // Attention that comes in on two ways would be computed for each.
+      bool joins = llvm::count_if(user->getOperands(), [&](Value value) {
+                     return derived.contains(value);
+                   }) > 1;
+      extends = joins || (hasSameResidual(best->match, next->match) &&
+                          (!hasSchedule(*best) || hasSchedule(*next)));
+    }
+    if (extends) {
       best = std::move(next);
       continue;
     }

@@ -157,12 +157,26 @@ Sum AttentionMatcher::expandScores(Expr *e, const Digits &keyRows) {
     }
     SmallVector<Expr *> args(select->args.begin(), select->args.end());
     args[kept] = reader.arena.constant(0.0, select->type);
+    // 0 and -inf stay what they are; the factor shows what was scaled together.
     Term mask;
+    mask.scale = term.scale;
     mask.factors.push_back(
         {reader.arena.op(OpCode::Select, args, select->type, select->origin)});
     result.push_back(mask);
   }
   return result;
+}
+
+/// select(c, 0, -inf) or the other way round.
+static bool isInfiniteMask(const Term &term) {
+  if (term.factors.size() != 1 || term.factors[0].isInverse)
+    return false;
+  Expr *e = stripCasts(term.factors[0].e);
+  return e->isOp(OpCode::Select) &&
+         llvm::all_of(llvm::drop_begin(e->args), [](Expr *arg) {
+           arg = stripCasts(arg);
+           return arg->isConstant(0.0) || isInfinite(arg, -1.0);
+         });
 }
 
 LogicalResult AttentionMatcher::matchScores(AttentionMatch &match,
@@ -200,8 +214,11 @@ LogicalResult AttentionMatcher::matchScores(AttentionMatch &match,
     bool isMask = false;
     if (failed(matchMask(match, term, isMask)))
       return failure();
-    if (!isMask)
-      match.bias.push_back(term);
+    if (isMask)
+      continue;
+    match.bias.push_back(term);
+    if (isInfiniteMask(term))
+      match.bias.back().scale = 1.0;
   }
   if (!contraction) {
     auto isContraction = [&](const Expr *e) {
