@@ -53,6 +53,9 @@ class Recorded:
                 wave(shape, argument["number"])
             self.arguments.append(tensor(shape, element, numbers.rounded(value, element)))
         result = entry["result"]
+        self.results, self.narrowest = [], "f32"
+        if not result:
+            return  # the exporter got it wrong: refused is all there is to see
         shape = tuple(result["shape"])
         self.results = [tensor(shape, result["element"], np.reshape(result["values"], shape))]
         self.narrowest = max([a.element for a in self.arguments] + [result["element"]],
@@ -85,14 +88,13 @@ def check(tools, path):
         for what, module in (("as exported", text), ("fused", fused)):
             library = os.path.join(folder, what.replace(" ", "") + ".so")
             tools.compile(module, library)
-            values, errors = run_all(library, list(recorded.items()))
-            for name, function in recorded.items():
+            calls = [(n, f) for n, f in recorded.items() if f.results]
+            values, errors = run_all(library, calls)
+            for name, function in calls:
                 limit = TOLERANCE_ULP * numbers.EPSILON[function.narrowest]
                 if name in errors:
                     yield f"{name}, {what}: {errors[name]}"
                     continue
-                if not entries[name]["fuses"] and entries[name]["reason"] != "projection-between":
-                    continue  # not what the framework computed
                 error = difference([function.results[0].value], values[name])
                 if not error <= limit:
                     yield f"{name}, {what}: differs by {error:.3g}, expected {limit:.3g}"

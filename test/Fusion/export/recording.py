@@ -57,6 +57,7 @@ def inline_maps(text):
     # A blob starts with its alignment, four bytes.
     blobs = dict(re.findall(r'^\s*([\w.]+): "0x[0-9A-F]{8}([0-9A-F]*)"', text, re.M | re.I))
     text = re.sub(r"dense_resource<([\w.]+)>", lambda m: f'dense<"0x{blobs[m.group(1)]}">', text)
+    text = text.split("\n{-#")[0] + "\n"
     maps = dict(re.findall(r"^(#\w+) = (affine_map<.*>)$", text, re.M))
     text = re.sub(r"^#.*\n", "", text, flags=re.M)
     return re.sub(r"#map\w*", lambda m: maps.get(m.group(0), m.group(0)), text)

@@ -6,7 +6,7 @@ on tensors (iree-compile --compile-to=input), and records the result.
     venv/bin/pip install torch iree-turbine==3.9.0 iree-base-compiler==3.13.0 \\
         iree-base-runtime==3.13.0
     venv/bin/python torch_iree.py ../Inputs/torch-iree-3.13
-    (the same with 3.6.0) torch_iree.py ../Inputs/torch-iree-3.6 ../Inputs/torch-iree-3.13.mlir
+    (the same with 3.8.0) torch_iree.py ../Inputs/torch-iree-3.8 ../Inputs/torch-iree-3.13.mlir
 
 scaled_dot_product_attention arrives as one op, `iree_linalg_ext.attention`. It is
 taken apart by IREE's own passes, in both ways they know: functions `_aggregated`
@@ -18,7 +18,7 @@ import sys
 
 import torch
 
-from recording import ATTENTION_PIPELINES, Recording, ToolFailure, plain_function, run
+from recording import ATTENTION_PIPELINES, Recording, ToolFailure, inline_maps, plain_function, run
 from torch_modules import decomposed, describe, expected, forms
 
 # The first way divides the sums by the exponentials in the versions recorded
@@ -30,13 +30,17 @@ def torch_text(module, arguments, math):
     """The module in the torch dialect."""
     import iree.turbine.aot as aot
     program = torch.export.export(module, arguments)
-    return str(aot.export(decomposed(program) if math else program).mlir_module)
+    # Older versions of iree-compile do not print the weights: they become
+    # constants before.
+    return inline_maps(str(aot.export(decomposed(program) if math else program).mlir_module))
 
 
 def export(recording, name, module, arguments, reason):
     def record(suffix, text, reason=reason):
-        recording.add(name + suffix, plain_function(text, name + suffix), describe(arguments),
-                      expected(module, arguments), reason)
+        recording.add(name + suffix, plain_function(text, name + suffix),
+                      describe(arguments),
+                      None if reason in INVERTED.values() else expected(module, arguments),
+                      reason)
     text = run("iree-compile", "--compile-to=input", "-o", "-",
                text=torch_text(module, arguments, False))
     if "iree_linalg_ext" not in text:

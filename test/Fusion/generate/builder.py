@@ -140,7 +140,8 @@ class Function:
         rounded = float(numbers.rounded(value, element)) if numbers.is_float(element) else value
         kind = self.type(axes, element)
         if not self.dynamic.intersection(axes) and self.rng.random() < 0.15:
-            name = self.result(f"arith.constant dense<{numbers.literal(rounded, element)}> : {kind}")
+            number = numbers.literal(rounded, element)
+            name = self.result(f"arith.constant dense<{number}> : {kind}")
         else:
             scalar = self.constant(rounded, element)
             empty = self.empty(axes, element)
@@ -162,7 +163,8 @@ class Function:
         else:
             sizes = [self.dim(a) if a in self.dynamic else str(self.sizes[a]) for a in axes]
             verb, shape = "expand_shape", f" output_shape [{', '.join(sizes)}]"
-        name = self.result(f"tensor.{verb} {tensor.name} {text}{shape} : {tensor.type} into {target}")
+        name = self.result(f"tensor.{verb} {tensor.name} {text}{shape} : {tensor.type} "
+                           f"into {target}")
         return self.tensor(name, axes, tensor.element, tensor.value.reshape(self.shape(axes)))
 
     def _groups(self, few, many):

@@ -5,15 +5,18 @@ another way. Its results must be right in any case.
 """
 import numpy as np
 
-from . import numbers
 from .expressions import const, leaf
-from .structured import broadcast, elementwise, reduce, transpose
+from .structured import elementwise, reduce
 
 
 class Mutant:
-    def __init__(self, hooks, equal=(), arrangements=(), **fixed):
+    """`hooks` change pieces of the module (Plan.change); `equal` axes get equal
+    sizes; `fixed` attributes of the plan are not drawn. `silent`: the softmax is
+    out of sight, so that there is nothing to give a reason for."""
+
+    def __init__(self, hooks, equal=(), arrangements=(), silent=False, **fixed):
         self.hooks, self.equal, self.arrangements = hooks, equal, arrangements
-        self.fixed = fixed
+        self.silent, self.fixed = silent, fixed
 
     def prepare(self, plan):
         for name, value in self.fixed.items():
@@ -159,6 +162,14 @@ def _values_start_at(f, plan, e):
     return e
 
 
+def _logarithm(f, plan, e):
+    return ("abs", ("log", ("add", e, const(1.5))))
+
+
+def _lorentz(f, plan, o):
+    return ("div", const(1.0), ("add", ("mul", o, o), const(1.0)))
+
+
 def _other_time(f, plan, t):
     if t[0] == "leaf":
         axes = t[2]
@@ -208,19 +219,17 @@ MUTANTS = {
                       division="inside"),
     "other_denominator": Mutant({"denominator": _other_denominator}, **CHAIN),
     "sum_of_squares": Mutant({"summand": lambda f, p, e: ("mul", e, e)}, **CHAIN),
-    "no_exponential_in_sum": Mutant({"summand": lambda f, p, e: ("abs", ("log", ("add", e, const(1.5))))},
-                                    **CHAIN),
+    "no_exponential_in_sum": Mutant({"summand": _logarithm}, **CHAIN),
     "dropout": Mutant({"probabilities": _dropout}),
     "squared_probabilities": Mutant({"probabilities": lambda f, p, e: ("mul", e, e)}),
     "probabilities_plus": Mutant({"probabilities": lambda f, p, e: ("add", e, const(0.125))}),
-    "probabilities_called": Mutant({"probabilities": _probabilities_called}),
+    "probabilities_called": Mutant({"probabilities": _probabilities_called}, silent=True),
     "values_by_row": Mutant({"value": _rolled_values}, equal=(("m", "n"),)),
-    "projection": Mutant({"attention": _projection}, arrangements=PLAIN_AXES, division="before",
-                         coefficient_axes=()),
+    "projection": Mutant({"attention": _projection}, arrangements=PLAIN_AXES, division="before"),
     "normalised": Mutant({"attention": _normalised}, division="before"),
     "activation": Mutant({"attention": _unary("tanh")}),
     "attention_squared": Mutant({"attention": lambda f, p, e: ("mul", e, e)}),
-    "reciprocal_attention": Mutant({"attention": lambda f, p, e: ("div", const(1.0), ("add", ("mul", e, e), const(1.0)))}),
+    "reciprocal_attention": Mutant({"attention": _lorentz}),
     "attention_transposed": Mutant({"attention": _transposed}, equal=(("m", "d"),),
                                    arrangements=PLAIN_AXES, division="before"),
     "heads_exchanged": Mutant({"attention": _heads_exchanged}, equal=(("b", "h"),),
@@ -231,5 +240,3 @@ MUTANTS = {
     "other_time": Mutant({"other_time": _other_time}, schedule=True, skip="one"),
     "other_sigma": Mutant({"other_sigma": lambda f, p, e: e + 0.5}, schedule=True, skip="one"),
 }
-
-__all__ = ["MUTANTS", "NONE", "Mutant", "broadcast", "numbers", "transpose"]

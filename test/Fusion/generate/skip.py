@@ -175,7 +175,8 @@ def skip(f, plan, o, late, name):
     attention = plan.change("attention", attention)
     expression = plan.change("result", combine(f, plan, attention, name, axes))
     if plan.skip == "in_place" and late is None and expression[0] == "add" and \
-            expression[2][0] == "leaf" and expression[2][1].element == plan.out_element:
+            expression[2][0] == "leaf" and expression[2][1].element == plan.out_element and \
+            expression[2][2] == o.axes:
         return elementwise(f, expression, axes, plan.out_element, plan.compute,
                            in_place=expression[2])
     # A coefficient spread over the result could as well be the residual: which
