@@ -95,7 +95,8 @@ run_python_tests() {
   local name=python-${selection#--}
   name=${name%%=*}
   step "$text" "$results/$name.log" timeout 600 env \
-    "PYTHONPATH=$RCM_ROOT/python" "RCM_LIBRARY_DIR=$RCM_BUILD/lib" PYTHONDONTWRITEBYTECODE=1 \
+    "PYTHONPATH=$RCM_ROOT/python" "RCM_LIBRARY_DIR=$RCM_BUILD/lib" \
+    "PYTHONPYCACHEPREFIX=$RCM_BUILD/pycache" \
     "$python" "$RCM_ROOT/tools/run_python_tests.py" "$RCM_ROOT/python/tests" \
     "$results/$name.xml" "$selection" || unit_failed=1
   [[ -f $results/$name.xml ]] || echo "$name" >>"$results/crashed"

@@ -311,7 +311,8 @@ RCM_COMPILER_EXPORT rcmStatus rcmModuleEmitFile(const rcmModule *module,
 
 /** What rcmModuleCompileForGPU does. */
 typedef struct rcmGPUOptions {
-  /** sizeof(rcmGPUOptions) of the caller; later versions add fields at the end. */
+  /** sizeof(rcmGPUOptions) of the caller; later versions add fields at the
+   *  end. */
   size_t size;
   const char *chip;   /**< null: "sm_90a" */
   const char *recipe; /**< number formats; null: "auto" */

@@ -2,8 +2,8 @@
 
 Nothing is copied. NumPy arrays are read through `__array_interface__`, PyTorch's
 tensors through their own methods, everything else through DLPack (CuPy, JAX,
-...), and plain objects that export a buffer (memoryview, array.array) through the buffer protocol. The
-owner of the memory is kept alive by the view.
+...), and plain objects that export a buffer (memoryview, array.array) through
+the buffer protocol. The owner of the memory is kept alive by the view.
 """
 import ctypes as C
 import math

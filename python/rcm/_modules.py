@@ -52,6 +52,12 @@ def evaluate_schedule(schedule, t, sigma_data):
     return 1.0 / total, -math.sin(t) / total
 
 
+def _literal(number):
+    """A float as MLIR reads it, which wants a point before the exponent."""
+    mantissa, e, exponent = repr(number).partition("e")
+    return (mantissa if "." in mantissa else mantissa + ".0") + e + exponent
+
+
 def _memref(dtype, sizes, dense=False):
     """A memref type open in all strides, or dense and row-major."""
     shape = "".join(f"{size}x" for size in sizes)
@@ -69,7 +75,7 @@ def _map(layout, row, column):
 def _coefficients(skip):
     """(lines, type of t, type of the coefficients)."""
     element = MLIR_TYPES[skip.t_dtype]
-    sigma = f" sigma_data({skip.sigma_data!r})" if skip.sigma_data != 1.0 else ""
+    sigma = f" sigma_data({_literal(skip.sigma_data)})" if skip.sigma_data != 1.0 else ""
     head = f"rcm.skip_coefficients {skip.schedule}{sigma} ins(%t : "
     if skip.t_rank is None:
         return (f"  %c_skip, %c_out = {head}{element}) -> {element}, {element}\n",
@@ -113,8 +119,9 @@ def build_module(operation):
         maps += [_map(layout, "m", "d"), one, one]
     maps.append(_map(layout, "m", "d"))
     separator = ",\n        "
+    name = f"rcm.attention{'_skip' if skip else ''} scale({_literal(operation.scale)})"
     return f"""func.func @{FUNCTION}({parameters}, %out: {out}) {{
-{lines}  rcm.attention{'_skip' if skip else ''} scale({operation.scale!r}){' causal' if operation.causal else ''}
+{lines}  {name}{' causal' if operation.causal else ''}
       ins({inputs} : {types}){coefficients}
       outs(%out : {out})
       {{indexing_maps = [

@@ -85,6 +85,13 @@ class Results(unittest.TestCase):
         self.check(rcm.attention_skip(q, k, v, x, 0.5, causal=True, scale=0.3, sigma_data=0.5),
                    reference(q, k, v, x, 0.5, 0.3, True, s=0.5))
 
+    def test_small_and_large_numbers(self):
+        q, k, v, x = inputs()
+        for scale, s in ((1e-5, 1e-6), (1e-300, 1e16), (0.0, 1e22), (-0.25, 1.0)):
+            got = rcm.attention_skip(q, k, v, x, 0.5, scale=scale, sigma_data=s)
+            # With scale 0 all keys count alike, as with a tiny one.
+            self.check(got, reference(q, k, v, x, 0.5, scale or 1e-300, s=s))
+
     def test_grouped_queries_and_other_value_dimension(self):
         q, k, v, x = inputs(kv=2, dv=24)
         self.check(rcm.attention_skip(q, k, v, x, 0.5), reference(q, k, v, x, 0.5))

@@ -82,6 +82,28 @@ class Install(unittest.TestCase):
         self.assertIn("runtime works", output)
 
 
+class Lookup(unittest.TestCase):
+    """RCM_LIBRARY_DIR, then the package's own folder, then the loader's path."""
+
+    def opened(self, **environment):
+        """The file that is opened as the compiler library, straight from the tree."""
+        code = ("import rcm\nfrom rcm._libraries import compiler\n"
+                "try:\n print(compiler.get()._name)\nexcept rcm.LibraryError as e: print(e)")
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True,
+                              env=clean_environment(PYTHONPATH=str(PYTHON), **environment))
+        return done.stdout.strip()
+
+    def test_order(self):
+        name = "libRCMCompiler.so"
+        inside = os.path.join(LIBRARIES, name)
+        self.assertEqual(self.opened(RCM_LIBRARY_DIR=LIBRARIES), inside)
+        self.assertEqual(self.opened(LD_LIBRARY_PATH=LIBRARIES), name)
+        self.assertEqual(self.opened(RCM_LIBRARY_DIR="/nonexistent", LD_LIBRARY_PATH=LIBRARIES), name)
+        missing = self.opened()
+        self.assertIn(f"expected the compiler library {name} in RCM_LIBRARY_DIR, beside the package "
+                      "or on the loader's path, found none", missing)
+
+
 class Build(unittest.TestCase):
     def test_without_libraries(self):
         with tempfile.TemporaryDirectory() as folder:

@@ -11,10 +11,10 @@
 
 namespace rcm {
 
-/// Adds the patterns of `convert-rcm-tile-to-nvvm`, and to `converter` the types
-/// of fragments and barriers. The shared-memory symbol that the pass declares
-/// must exist, and scf's structural patterns must carry the new types through
-/// loops.
+/// Adds the patterns of `convert-rcm-tile-to-nvvm`, and to `converter` the
+/// types of fragments and barriers. The shared-memory symbol that the pass
+/// declares must exist, and scf's structural patterns must carry the new types
+/// through loops.
 void populateRCMTileToNVVMPatterns(mlir::TypeConverter &converter,
                                    mlir::RewritePatternSet &patterns);
 

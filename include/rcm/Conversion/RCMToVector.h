@@ -13,9 +13,9 @@
 
 namespace rcm {
 
-/// Adds the patterns of `convert-rcm-to-vector`: attention ops on memrefs become
-/// tiled loops of vectors, with the pass's options. The vector width must be
-/// 128, 256 or 512. They fail on tensors.
+/// Adds the patterns of `convert-rcm-to-vector`: attention ops on memrefs
+/// become tiled loops of vectors, with the pass's options. The vector width must
+/// be 128, 256 or 512. They fail on tensors.
 void populateRCMToVectorPatterns(mlir::RewritePatternSet &patterns,
                                  const ConvertRCMToVectorOptions &options);
 
