@@ -15,6 +15,7 @@
 #include "Error.h"
 
 #include <cinttypes>
+#include <optional>
 
 using namespace rcm::runtime;
 using namespace rcm::object;
@@ -37,12 +38,20 @@ public:
   }
 };
 
-/// One call of rcmEntryLaunch.
+/// Which of a launch's commands to enqueue.
+struct StepRange {
+  size_t first = 0;
+  /// All from `first` on if not set.
+  std::optional<size_t> count;
+};
+
+/// One call of rcmEntryLaunch or rcmEntryLaunchSteps.
 class Launcher : public ProgramHost {
 public:
   Launcher(const Driver &driver, const rcmEntry &entry, void *stream,
-           const rcmAllocator *allocator)
-      : driver(driver), entry(entry), stream(stream), allocator(allocator) {}
+           const rcmAllocator *allocator, StepRange steps)
+      : driver(driver), entry(entry), stream(stream), allocator(allocator),
+        steps(steps) {}
 
   rcmResult launch(const std::vector<BoundArgument> &arguments);
 
@@ -62,6 +71,7 @@ private:
   const rcmEntry &entry;
   void *stream;
   const rcmAllocator *allocator;
+  StepRange steps;
   ContextScope context;
   DeviceCode *code = nullptr;
   void *scratch = nullptr;
@@ -121,9 +131,17 @@ rcmResult Launcher::run(const std::vector<BoundArgument> &arguments) {
     if (rcmResult result = checkCommand(driver, *entry.object,
                                         context.getDevice(), *code, command))
       return result;
-  for (const Command &command : plan.commands)
+  size_t all = plan.commands.size();
+  size_t end = steps.count ? steps.first + *steps.count : all;
+  if (steps.first > all || end > all || end < steps.first)
+    return fail(RCM_ERROR_INVALID_ARGUMENT,
+                "expected steps below %zu of `%s`, got %zu from %zu on", all,
+                entry.entry->name.c_str(), steps.count.value_or(0),
+                steps.first);
+  for (size_t index = steps.first; index < end; ++index)
     if (rcmResult result =
-            enqueueCommand(driver, *entry.object, *code, command, getStream()))
+            enqueueCommand(driver, *entry.object, *code, plan.commands[index],
+                           getStream()))
       return result;
   return RCM_SUCCESS;
 }
@@ -203,15 +221,43 @@ extern "C" rcmResult rcmEntryScratchBytes(const rcmEntry *entry,
       });
 }
 
-extern "C" rcmResult rcmEntryLaunch(const rcmEntry *entry,
-                                    const rcmArgument *arguments,
-                                    size_t argumentCount, void *stream,
-                                    const rcmAllocator *allocator) {
-  return guarded("rcmEntryLaunch", [&]() -> rcmResult {
+extern "C" rcmResult rcmEntryListSteps(const rcmEntry *entry,
+                                       const rcmArgument *arguments,
+                                       size_t argumentCount, const char **names,
+                                       size_t capacity, size_t *count) {
+  return withCode(
+      "rcmEntryListSteps", entry, [&](DeviceCode &code) -> rcmResult {
+        if (!count || (capacity && !names))
+          return failNull("rcmEntryListSteps", count ? "names" : "count");
+        std::vector<BoundArgument> bound;
+        if (rcmResult result =
+                bindArguments(*entry->entry, arguments, argumentCount, bound))
+          return result;
+        QueryHost host;
+        Plan plan;
+        if (rcmResult result =
+                runProgram(*entry->entry, entry->types, bound,
+                           code.limits.multiprocessors, host, plan))
+          return result;
+        for (size_t i = 0; i < plan.commands.size() && i < capacity; ++i) {
+          const Launch *launch = plan.commands[i].launch;
+          names[i] = launch ? rcmObjectKernelName(entry->object, launch->kernel)
+                            : "memset";
+        }
+        *count = plan.commands.size();
+        return RCM_SUCCESS;
+      });
+}
+
+static rcmResult launchSteps(const char *function, const rcmEntry *entry,
+                             const rcmArgument *arguments, size_t argumentCount,
+                             void *stream, const rcmAllocator *allocator,
+                             StepRange steps) {
+  return guarded(function, [&]() -> rcmResult {
     if (!entry)
-      return failNull("rcmEntryLaunch", "entry");
+      return failNull(function, "entry");
     if (allocator && (!allocator->allocate || !allocator->release))
-      return failNull("rcmEntryLaunch", "allocator's functions");
+      return failNull(function, "allocator's functions");
     std::vector<BoundArgument> bound;
     if (rcmResult result =
             bindArguments(*entry->entry, arguments, argumentCount, bound))
@@ -219,6 +265,23 @@ extern "C" rcmResult rcmEntryLaunch(const rcmEntry *entry,
     const Driver *driver;
     if (rcmResult result = getDriver(driver))
       return result;
-    return Launcher(*driver, *entry, stream, allocator).launch(bound);
+    return Launcher(*driver, *entry, stream, allocator, steps).launch(bound);
   });
+}
+
+extern "C" rcmResult rcmEntryLaunch(const rcmEntry *entry,
+                                    const rcmArgument *arguments,
+                                    size_t argumentCount, void *stream,
+                                    const rcmAllocator *allocator) {
+  return launchSteps("rcmEntryLaunch", entry, arguments, argumentCount, stream,
+                     allocator, {});
+}
+
+extern "C" rcmResult rcmEntryLaunchSteps(const rcmEntry *entry,
+                                         const rcmArgument *arguments,
+                                         size_t argumentCount, void *stream,
+                                         const rcmAllocator *allocator,
+                                         size_t first, size_t count) {
+  return launchSteps("rcmEntryLaunchSteps", entry, arguments, argumentCount,
+                     stream, allocator, {first, count});
 }

@@ -16,8 +16,8 @@
 // FUNCTION: error: expected `function` to be one of the module's public functions, {f, dynamic, strided, index}, got 'nope'
 // RUN: not rcm-runner %s 2>&1 | FileCheck %s --check-prefix=CHOOSE
 // CHOOSE: error: expected `--function` to choose among {f, dynamic, strided, index}, got none
-// RUN: not rcm-runner %s --function=f --target=gpu 2>&1 | FileCheck %s --check-prefix=GPU
-// GPU: error: expected `--target` to be cpu or auto, got 'gpu'
+// RUN: not rcm-runner %s --function=f --target=gpu --pipeline=rcm-stock-to-cpu 2>&1 | FileCheck %s --check-prefix=GPU
+// GPU: error: expected `--pipeline` with `--target=cpu`, got gpu
 // RUN: not rcm-runner %s --function=f --target=tpu 2>&1 | FileCheck %s --check-prefix=TARGET
 // TARGET: error: expected `--target` to be cpu, gpu or auto, got 'tpu'
 // RUN: not rcm-runner %s --function=f --repeat=0 2>&1 | FileCheck %s --check-prefix=REPEAT

@@ -50,8 +50,11 @@ public:
     void *event = nullptr, *graph = nullptr;
     RunArguments arguments(x, y, 1000);
     float milliseconds = 0;
+    size_t steps = 0;
     if (!run(rcmEventCreate(&event)))
       return;
+    run(rcmEntryListSteps(entry, arguments.list, 3, nullptr, 0, &steps));
+    run(rcmEntryLaunchSteps(entry, arguments.list, 3, stream, nullptr, 0, 1));
     bool launched =
         run(rcmEntryLaunch(entry, arguments.list, 3, stream, nullptr)) &&
         run(rcmEventRecord(event, stream)) && run(rcmEventSynchronize(event)) &&

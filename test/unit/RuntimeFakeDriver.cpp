@@ -46,6 +46,9 @@ struct CUlibraryTag {
 
 namespace {
 constexpr size_t kAlignment = 512;
+/// Pieces of memory from this size on serve for timing only: nothing is written
+/// to them or read from them.
+constexpr size_t kUntouchedBytes = size_t(1) << 26;
 
 struct State {
   std::recursive_mutex mutex;
@@ -64,8 +67,26 @@ struct State {
   std::string loadedCode;
 };
 
+/// A number from the environment, for programs that only load the driver.
+int64_t fromEnvironment(const char *name, int64_t otherwise) {
+  const char *text = std::getenv(name);
+  return text ? std::strtoll(text, nullptr, 10) : otherwise;
+}
+
+State *makeState() {
+  auto *made = new State;
+  made->version =
+      static_cast<int>(fromEnvironment("RCM_FAKE_VERSION", made->version));
+  int64_t capability = fromEnvironment("RCM_FAKE_CAPABILITY", 90);
+  made->major = static_cast<int>(capability / 10);
+  made->minor = static_cast<int>(capability % 10);
+  made->failIn = fromEnvironment("RCM_FAKE_FAIL_AT", 0);
+  made->failCode = 999;
+  return made;
+}
+
 State &state() {
-  static auto *instance = new State;
+  static auto *instance = makeState();
   return *instance;
 }
 
@@ -122,7 +143,8 @@ std::map<std::string, CUkernelTag> parseKernels(const std::string &text) {
 CUdeviceptr allocate(size_t bytes) {
   size_t rounded = (bytes + kAlignment - 1) / kAlignment * kAlignment;
   void *memory = std::aligned_alloc(kAlignment, rounded);
-  std::memset(memory, 0xA5, rounded); // poison
+  if (rounded < kUntouchedBytes)
+    std::memset(memory, 0xA5, rounded); // poison
   return reinterpret_cast<CUdeviceptr>(memory);
 }
 
@@ -137,6 +159,30 @@ bool isDevice(uint64_t address, size_t bytes) {
       return true;
   }
   return false;
+}
+
+/// Zeros from an address to the end of the allocation there, if there is one.
+void writeZeros(uint64_t address) {
+  auto after = state().allocations.upper_bound(address);
+  if (after == state().allocations.begin())
+    return;
+  const auto &[start, size] = *std::prev(after);
+  if (address - start < size && size < kUntouchedBytes)
+    std::memset(reinterpret_cast<void *>(address), 0,
+                size - (address - start));
+}
+
+/// What a launch does under RCM_FAKE_ZERO: zeros wherever its parameters point.
+void writeZeros(const rcm::fake::Launch &launch) {
+  for (const std::string &parameter : launch.parameters) {
+    uint64_t address = 0;
+    if (parameter.size() == sizeof(address)) {
+      std::memcpy(&address, parameter.data(), sizeof(address));
+      writeZeros(address);
+    }
+  }
+  for (const Map &map : state().maps)
+    writeZeros(map.base);
 }
 
 /// Makes an opaque thing and remembers it as live.
@@ -317,8 +363,9 @@ FAKE_EXPORT int cuMemcpyDtoDAsync_v2(CUdeviceptr to, CUdeviceptr from,
   FAKE_CALL("cuMemcpyDtoDAsync");
   if (!isDevice(from, bytes) || !isDevice(to, bytes))
     return 1; // invalid value
-  std::memmove(reinterpret_cast<void *>(to), reinterpret_cast<void *>(from),
-               bytes);
+  if (bytes < kUntouchedBytes)
+    std::memmove(reinterpret_cast<void *>(to), reinterpret_cast<void *>(from),
+                 bytes);
   return 0;
 }
 FAKE_EXPORT int cuMemcpyAsync(CUdeviceptr to, CUdeviceptr from, size_t bytes,
@@ -335,7 +382,8 @@ FAKE_EXPORT int cuMemsetD8Async(CUdeviceptr to, unsigned char value,
   FAKE_CALL("cuMemsetD8Async");
   if (!isDevice(to, bytes))
     return 1; // invalid value
-  std::memset(reinterpret_cast<void *>(to), value, bytes);
+  if (bytes < kUntouchedBytes)
+    std::memset(reinterpret_cast<void *>(to), value, bytes);
   state().memsets.push_back({to, bytes, value});
   return 0;
 }
@@ -536,6 +584,8 @@ FAKE_EXPORT int cuLaunchKernelEx(const CUlaunchConfig *config,
     launch.parameters.emplace_back(static_cast<const char *>(parameters[i]),
                                    kernel->parameterBytes[i]);
   state().launches.push_back(launch);
+  if (std::getenv("RCM_FAKE_ZERO"))
+    writeZeros(launch);
   auto host = state().hostKernels.find(kernel->name);
   if (host != state().hostKernels.end())
     host->second(launch);

@@ -10,6 +10,10 @@
 // test gave the kernel a host function. "Device code" is any text with PTX
 // `.entry` directives, from which it learns names and parameter sizes.
 //
+// Programs that open it as their driver (RCM_DRIVER_LIBRARY) set it up through
+// RCM_FAKE_VERSION (13000), RCM_FAKE_CAPABILITY (90), RCM_FAKE_FAIL_AT (the
+// number of the call that fails) and RCM_FAKE_ZERO (launches write zeros).
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef RCM_TEST_UNIT_RUNTIMEFAKEDRIVER_H

@@ -321,6 +321,37 @@ TEST_F(RuntimeLaunch, TakesScratchFromTheCaller) {
       RCM_ERROR_INVALID_ARGUMENT);
 }
 
+TEST_F(RuntimeLaunch, EnqueuesAPartOfAnEntry) {
+  Loaded loaded(makeObject());
+  RunArguments arguments(x, y, 1000);
+  size_t count = 0;
+  const char *names[2] = {};
+  ASSERT_EQ(
+      rcmEntryListSteps(loaded.entry, arguments.list, 3, names, 2, &count),
+      RCM_SUCCESS)
+      << rcmGetLastErrorText();
+  EXPECT_EQ(count, 3u);
+  EXPECT_STREQ(names[0], "memset");
+  EXPECT_STREQ(names[1], "first");
+  EXPECT_TRUE(fakeDriver().launches().empty());
+
+  ASSERT_EQ(rcmEntryLaunchSteps(loaded.entry, arguments.list, 3, nullptr,
+                                nullptr, 2, 1),
+            RCM_SUCCESS);
+  ASSERT_EQ(fakeDriver().launches().size(), 1u);
+  EXPECT_EQ(fakeDriver().launches()[0].kernel, "second");
+  EXPECT_TRUE(fakeDriver().memsets().empty());
+  EXPECT_EQ(rcmEntryLaunchSteps(loaded.entry, arguments.list, 3, nullptr,
+                                nullptr, 2, 2),
+            RCM_ERROR_INVALID_ARGUMENT);
+  EXPECT_STREQ(rcmGetLastErrorText(),
+               "expected steps below 3 of `run`, got 2 from 2 on");
+  EXPECT_EQ(rcmEntryLaunchSteps(loaded.entry, arguments.list, 3, nullptr,
+                                nullptr, SIZE_MAX, 2),
+            RCM_ERROR_INVALID_ARGUMENT);
+  EXPECT_EQ(fakeDriver().launches().size(), 1u);
+}
+
 TEST_F(RuntimeLaunch, FollowsTheStreamsDevice) {
   Loaded loaded(makeObject());
   ASSERT_EQ(rcmDeviceMakeCurrent(1), RCM_SUCCESS);

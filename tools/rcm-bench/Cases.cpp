@@ -33,6 +33,10 @@ std::string rcm::tools::knownShapes() {
   return text;
 }
 
+std::vector<Shape> rcm::tools::namedShapes() {
+  return std::vector<Shape>(std::begin(kShapes), std::end(kShapes));
+}
+
 Result<Shape> rcm::tools::parseShape(const std::string &text) {
   for (const Shape &shape : kShapes)
     if (shape.name == text)

@@ -22,6 +22,8 @@ struct Shape {
 Result<Shape> parseShape(const std::string &text);
 /// The names, comma-separated.
 std::string knownShapes();
+/// All that have one.
+std::vector<Shape> namedShapes();
 
 enum class Mode {
   /// Attention alone.

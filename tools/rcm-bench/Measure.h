@@ -7,6 +7,7 @@
 #ifndef RCM_TOOLS_RCM_BENCH_MEASURE_H
 #define RCM_TOOLS_RCM_BENCH_MEASURE_H
 
+#include "Counters.h"
 #include "Options.h"
 
 #include "support/Compiler.h"
@@ -25,6 +26,13 @@ struct Measurement {
   std::optional<reference::Metrics> error = std::nullopt;
   /// With `--traffic`, where the case has a module of ours; JSON.
   std::string traffic = {};
+  /// On a GPU: medians of the kernels that quantize, and of the attention
+  /// kernel, each alone; and one of many launches in a row. 0: not measured.
+  double prepassMilliseconds = 0, kernelMilliseconds = 0,
+         sustainedMilliseconds = 0;
+  /// Kernels and memsets per call.
+  int64_t launches = 0;
+  std::vector<KernelTraffic> counters = {};
 
   double teraflops() const { return floatOperations / times.median * 1e-9; }
   double gigabytesPerSecond() const { return bytes / times.median * 1e-6; }

@@ -6,6 +6,8 @@
 
 #include "Options.h"
 
+#include "rcm/Reference/Recipe.h"
+
 #include <algorithm>
 #include <cstdio>
 
@@ -14,23 +16,38 @@ using rcm::reference::ElementType;
 
 static const std::vector<OptionInfo> kOptions = {
     {"shape", "NAME",
-     "a shape by name, or B,Hq,Hkv,Lq,Lk,D;\n"
-     "default: proposal_medium",
+     "a shape by name, or B,Hq,Hkv,Lq,Lk,D, or all;\n"
+     "default: proposal_medium, on a GPU all",
      true},
     {"mode", "MODE",
      "attention, skip, two-pass (attention to memory, then the\n"
      "skip) or fused; default: fused",
      true},
-    {"dtype", "TYPE", "f16, bf16, f32 or f64; default: f32"},
+    {"dtype", "TYPE",
+     "f16, bf16, f32 or f64; default: f32, on a GPU bf16"},
     {"causal", "", "key n is visible to query m if n <= m"},
     {"target", "cpu|gpu", "where to run; default: cpu"},
+    {"recipe", "NAME",
+     "number formats on a GPU: none or int8-e4m3; default:\n"
+     "int8-e4m3 for f16 and bf16, none for f32"},
+    {"objects", "FOLDER",
+     "takes kernels from here and needs no compiler"},
+    {"emit-objects", "FOLDER",
+     "compiles the kernels of all cases into a folder instead of\n"
+     "timing them; needs no GPU"},
+    {"counters", "",
+     "on a GPU: also the bytes that the hardware counted, one\n"
+     "launch under Nsight Compute (ncu) where it is found"},
+    {"sustained", "",
+     "on a GPU: also the time of one of many launches in a row"},
+    {"once", "", "on a GPU: one launch without a clock, for profilers"},
     {"rival", "NAME",
      "also times something else in the same run: openblas (sgemm\n"
      "of 2048^3), stock (the unfused module as upstream's passes\n"
      "lower it), torch (PyTorch on the CPU)",
      true},
-    {"repeat", "N", "timed runs; default: 10"},
-    {"warmup", "N", "runs before them; default: 2"},
+    {"repeat", "N", "timed runs; default: 10, on a GPU 30"},
+    {"warmup", "N", "runs before them; default: 2, on a GPU 3"},
     {"seed", "N", "seed of the data; default: 0"},
     {"json", "FILE", "writes the results; - is standard output"},
     {"errors", "", "also compares a few rows of every result with f64"},
@@ -60,7 +77,8 @@ static void printHelp() {
 static Result<void> parseCases(const CommandLine &line, BenchOptions &options) {
   Case base;
   base.causal = line.has("causal");
-  std::string dtype = line.get("dtype", "f32");
+  bool forGPU = options.onGPU || !options.emitObjects.empty();
+  std::string dtype = line.get("dtype", forGPU ? "bf16" : "f32");
   std::optional<ElementType> type = rcm::reference::parseElementType(dtype);
   if (!type || !isFloat(*type))
     return Error{"expected `--dtype` to be f16, bf16, f32 or f64, got '" +
@@ -69,7 +87,12 @@ static Result<void> parseCases(const CommandLine &line, BenchOptions &options) {
   std::vector<std::string> shapes = line.getAll("shape"),
                            modes = line.getAll("mode");
   if (shapes.empty())
-    shapes = {"proposal_medium"};
+    shapes = {forGPU ? "all" : "proposal_medium"};
+  if (std::find(shapes.begin(), shapes.end(), "all") != shapes.end()) {
+    shapes.clear();
+    for (const Shape &shape : namedShapes())
+      shapes.push_back(shape.name);
+  }
   if (modes.empty())
     modes = {"fused"};
   for (const std::string &shapeName : shapes)
@@ -113,6 +136,48 @@ static Result<void> parseReport(const CommandLine &line,
   return parseRoof("roof-gbytes", report.roofGigabytesPerSecond);
 }
 
+static Result<void> parseTarget(const CommandLine &line,
+                                BenchOptions &options) {
+  std::string target = line.get("target", "cpu");
+  if (target != "cpu" && target != "gpu")
+    return Error{"expected `--target` to be cpu or gpu, got '" + target + "'"};
+  options.onGPU = target == "gpu";
+  options.objects = line.get("objects");
+  options.emitObjects = line.get("emit-objects");
+  options.counters = line.has("counters");
+  options.sustained = line.has("sustained");
+  options.once = line.has("once");
+  for (const char *name : {"objects", "counters", "sustained", "once"})
+    if (line.has(name) && !options.onGPU)
+      return Error{std::string("expected `--") + name +
+                   "` together with `--target=gpu`, got it alone"};
+  if (line.has("recipe") && !options.onGPU && options.emitObjects.empty())
+    return Error{"expected `--recipe` together with `--target=gpu` or "
+                 "`--emit-objects`, got it alone"};
+  if (options.onGPU && line.has("rival"))
+    return Error{"expected rivals on the CPU only, got `--rival` with "
+                 "`--target=gpu`; python/benchmark/peers.py times those of "
+                 "GPUs"};
+  return {};
+}
+
+static Result<void> parseRecipeName(const CommandLine &line,
+                                    BenchOptions &options) {
+  using namespace rcm::reference;
+  ElementType type = options.cases.front().type;
+  options.recipe =
+      line.get("recipe", rcm::reference::toString(defaultRecipe(type)));
+  if (options.recipe != "auto" && !parseRecipe(options.recipe))
+    return Error{"expected `--recipe` to be none, bf16, f16, int8-f16, "
+                 "int8-e4m3 or auto, got '" +
+                 options.recipe + "'"};
+  bool forGPU = options.onGPU || !options.emitObjects.empty();
+  if (forGPU && type == ElementType::F64)
+    return Error{"expected `--dtype` to be f16, bf16 or f32 on a GPU, got "
+                 "'f64'"};
+  return {};
+}
+
 Result<std::optional<BenchOptions>> rcm::tools::parseOptions(int argc,
                                                              char **argv) {
   Result<CommandLine> line = CommandLine::parse(argc, argv, kOptions);
@@ -129,15 +194,13 @@ Result<std::optional<BenchOptions>> rcm::tools::parseOptions(int argc,
   if (!line->positional().empty())
     return Error{"expected only options, got '" + line->positional()[0] +
                  "'; see rcm-bench --help"};
-  std::string target = line->get("target", "cpu");
-  if (target == "gpu")
-    return Error{"expected `--target` to be cpu, got 'gpu': running on a GPU "
-                 "is not there yet"};
-  if (target != "cpu")
-    return Error{"expected `--target` to be cpu or gpu, got '" + target + "'"};
   BenchOptions options;
+  if (auto target = parseTarget(*line, options); !target)
+    return Error{target.error()};
   if (auto cases = parseCases(*line, options); !cases)
     return Error{cases.error()};
+  if (auto recipe = parseRecipeName(*line, options); !recipe)
+    return Error{recipe.error()};
   options.rivals = line->getAll("rival");
   for (const std::string &rival : options.rivals)
     if (rival != "openblas" && rival != "stock" && rival != "torch")
@@ -145,8 +208,9 @@ Result<std::optional<BenchOptions>> rcm::tools::parseOptions(int argc,
                    rival + "'"};
   // More runs than anyone waits for.
   constexpr int64_t kMostRuns = 1000000;
-  auto repeat = line->getInteger("repeat", 10, 1, kMostRuns);
-  auto warmup = line->getInteger("warmup", 2, 0, kMostRuns);
+  auto repeat =
+      line->getInteger("repeat", options.onGPU ? 30 : 10, 1, kMostRuns);
+  auto warmup = line->getInteger("warmup", options.onGPU ? 3 : 2, 0, kMostRuns);
   auto seed = line->getInteger("seed", 0, 0, INT64_MAX);
   for (const auto *value : {&repeat, &warmup, &seed})
     if (!*value)

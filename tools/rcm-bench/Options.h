@@ -24,6 +24,15 @@ struct BenchOptions {
   /// Add the bytes that every case should move.
   bool traffic = false;
   ReportOptions report;
+  bool onGPU = false;
+  /// Of kernels; the pipeline's default for the element type unless given.
+  std::string recipe;
+  /// Folders of kernel objects to run, and to write instead of running.
+  std::string objects, emitObjects;
+  /// Also ask the hardware's counters; also measure launches in a row.
+  bool counters = false, sustained = false;
+  /// One launch, without a clock.
+  bool once = false;
 };
 
 /// The options, or nothing after --help or --version were answered.

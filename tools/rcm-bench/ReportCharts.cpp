@@ -281,6 +281,8 @@ std::string rcm::tools::drawTraffic(const ReportData &data,
     std::string value = megabytes(traffic.bytes);
     if (traffic.units >= 0)
       value += ", " + shortNumber(traffic.units) + " units";
+    if (traffic.counted >= 0)
+      value += "; counted " + megabytes(traffic.counted);
     svg += drawText(0, top + kTextBaseline, "label", traffic.form);
     svg += drawText(100, top + kTextBaseline, "value", value);
     double left = 0;

@@ -4,8 +4,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Errors.h"
-#include "Measure.h"
+#include "GPUMeasure.h"
+#include "Report.h"
+#include "Traffic.h"
 
 #include "support/JSON.h"
 
@@ -13,48 +14,12 @@
 
 using namespace rcm::tools;
 
-static constexpr const char *kCommit =
-#include "Commit.inc"
-    ;
-
-static void printTable(const std::vector<Measurement> &list) {
-  std::printf("%-18s %-18s %10s %10s %10s %9s %8s\n", "shape", "mode",
-              "median ms", "p10 ms", "p90 ms", "TFLOP/s", "GB/s");
-  for (const Measurement &line : list)
-    std::printf("%-18s %-18s %10.3f %10.3f %10.3f %9.4f %8.2f\n",
-                line.shape.c_str(), line.mode.c_str(), line.times.median,
-                line.times.p10, line.times.p90, line.teraflops(),
-                line.gigabytesPerSecond());
-}
-
-static std::string resultsToJSON(const std::vector<Measurement> &list) {
-  std::vector<JSONObject> objects;
-  std::string device = processorName(), now = utcNow();
-  for (const Measurement &line : list) {
-    objects.push_back(JSONObject()
-                          .add("shape", line.shape)
-                          .add("mode", line.mode)
-                          .add("target", "cpu")
-                          .add("recipe", line.recipe)
-                          .add("median_ms", line.times.median)
-                          .add("p10_ms", line.times.p10)
-                          .add("p90_ms", line.times.p90)
-                          .add("tflops", line.teraflops())
-                          .add("gbytes_per_s", line.gigabytesPerSecond())
-                          .add("device", device)
-                          .addNull("driver")
-                          .add("commit", kCommit)
-                          .add("date", now));
-    if (line.error)
-      objects.back().add("error", errorToJSON(*line.error));
-    if (!line.traffic.empty())
-      objects.back().addJSON("traffic", line.traffic);
-  }
-  return toJSON(objects);
+static std::string titleOf(const Case &benchmark) {
+  return benchmark.shape.name + " " + toString(benchmark.mode);
 }
 
 static Result<std::vector<Measurement>>
-measureAll(const BenchOptions &options) {
+measureOnCPU(const BenchOptions &options) {
   Result<std::unique_ptr<Compiler>> compiler = Compiler::create();
   if (!compiler)
     return Error{compiler.error()};
@@ -71,7 +36,7 @@ measureAll(const BenchOptions &options) {
       failure = result.error();
   };
   for (const Case &benchmark : options.cases)
-    keep(benchmark.shape.name + " " + toString(benchmark.mode),
+    keep(titleOf(benchmark),
          [&] { return measureCase(**compiler, benchmark, options); });
   for (const std::string &rival : options.rivals) {
     const Case &benchmark = options.cases.front();
@@ -88,6 +53,78 @@ measureAll(const BenchOptions &options) {
   return results;
 }
 
+/// Adds what the hardware counted; what is missing is said once.
+static void count(std::optional<std::string> &profiler, const Case &benchmark,
+                  const BenchOptions &options, Measurement &result) {
+  if (!profiler)
+    return;
+  Result<std::vector<KernelTraffic>> traffic =
+      countTraffic(*profiler, benchmark, options);
+  if (traffic) {
+    result.counters = std::move(*traffic);
+    return;
+  }
+  std::fprintf(stderr, "no counters: %s\n", traffic.error().c_str());
+  profiler.reset();
+}
+
+/// Adds what the model counts, where there is a compiler.
+static void addTraffic(std::vector<Measurement> &results,
+                       const BenchOptions &options) {
+  Result<std::unique_ptr<Compiler>> compiler = Compiler::create();
+  if (!compiler) {
+    std::fprintf(stderr, "no traffic: %s\n", compiler.error().c_str());
+    return;
+  }
+  for (size_t index = 0; index < results.size(); ++index) {
+    Result<std::string> traffic = trafficOf(
+        **compiler, options.cases[index], results[index].recipe);
+    if (traffic)
+      results[index].traffic = *traffic;
+    else
+      std::fprintf(stderr, "no traffic: %s\n", traffic.error().c_str());
+  }
+}
+
+static Result<std::vector<Measurement>>
+measureOnGPU(const BenchOptions &options, Origin &origin) {
+  Result<std::unique_ptr<GPUBench>> bench = GPUBench::create(options);
+  if (!bench)
+    return Error{bench.error()};
+  origin = {"gpu", (*bench)->device(), (*bench)->driver(),
+            (*bench)->copyGigabytesPerSecond()};
+  std::optional<std::string> profiler;
+  if (options.counters && !(profiler = findProfiler()))
+    std::fprintf(stderr, "no counters: expected Nsight Compute's ncu on PATH, "
+                         "got none\n");
+  std::vector<Measurement> results;
+  for (size_t index = 0; index < options.cases.size(); ++index) {
+    const Case &benchmark = options.cases[index];
+    std::fprintf(stderr, "[%zu/%zu] timing %s\n", index + 1,
+                 options.cases.size(), titleOf(benchmark).c_str());
+    if (options.once) {
+      if (auto ran = (*bench)->runOnce(benchmark); !ran)
+        return Error{titleOf(benchmark) + ": " + ran.error()};
+      continue;
+    }
+    Result<Measurement> result = (*bench)->measure(benchmark);
+    if (!result)
+      return Error{titleOf(benchmark) + ": " + result.error()};
+    count(profiler, benchmark, options, *result);
+    results.push_back(std::move(*result));
+  }
+  if (options.traffic && !options.once)
+    addTraffic(results, options);
+  return results;
+}
+
+static Result<void> emit(const BenchOptions &options) {
+  Result<std::unique_ptr<Compiler>> compiler = Compiler::create();
+  if (!compiler)
+    return Error{compiler.error()};
+  return emitObjects(**compiler, options);
+}
+
 static Result<void> run(int argc, char **argv) {
   Result<std::optional<BenchOptions>> options = parseOptions(argc, argv);
   if (!options)
@@ -98,13 +135,20 @@ static Result<void> run(int argc, char **argv) {
   const ReportOptions &report = (*options)->report;
   if (!report.from.empty())
     return writeReport(report, "");
-  Result<std::vector<Measurement>> results = measureAll(**options);
+  if (!(*options)->emitObjects.empty())
+    return emit(**options);
+  Origin origin{"cpu", processorName(), "", 0};
+  Result<std::vector<Measurement>> results =
+      (*options)->onGPU ? measureOnGPU(**options, origin)
+                        : measureOnCPU(**options);
   if (!results)
     return Error{results.error()};
+  if ((*options)->once)
+    return {};
   const std::string &json = (*options)->json;
   if (json != "-")
-    printTable(*results);
-  std::string text = resultsToJSON(*results);
+    printTable(*results, origin);
+  std::string text = resultsToJSON(*results, origin);
   if (!json.empty())
     if (auto written = writeFile(json, text); !written)
       return written;

@@ -34,6 +34,10 @@ struct Comparison {
   double tolerance = 0, relativeTolerance = 0;
   /// One line per broken tolerance.
   std::vector<std::string> failures;
+  std::string target = "cpu";
+  /// What holds if there are no failures; empty: that all differences are
+  /// within the tolerance.
+  std::string verdict;
 };
 
 /// Runs all columns whose temporaries fit the limit.

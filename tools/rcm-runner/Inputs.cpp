@@ -45,17 +45,16 @@ bool endsWith(std::string_view text, std::string_view end) {
 } // namespace
 
 /// Every key must name an argument, and only one assignment each.
-static Result<void> checkKeys(const CompilerLibrary &library,
-                              const rcmSignature *signature,
+static Result<void> checkKeys(const std::vector<rcmValueInfo> &arguments,
                               const std::vector<Assignment> &list,
                               const char *option) {
-  size_t count = library.signatureArgumentCount(signature);
+  size_t count = arguments.size();
   std::vector<bool> seen(count);
   for (const Assignment &assignment : list) {
     size_t found = count;
     std::string known;
     for (size_t index = 0; index < count; ++index) {
-      const char *name = library.signatureArgument(signature, index)->name;
+      const char *name = arguments[index].name;
       known += (index ? ", " : "") +
                (*name ? std::string(name) : std::to_string(index));
       if (assignment.key == std::to_string(index) ||
@@ -155,15 +154,26 @@ static std::string defaultValue(const Argument &argument,
     return "0";
   if (name == "t" || name == "time")
     return "uniform:0:2";
+  // What only operands of an attention can be filled with leaves out the rest.
+  if (Result<GeneratorSpec> spec = parseGenerator(options.defaultGenerator);
+      spec && !spec->role && !roleOf(name) &&
+      (spec->distribution == Distribution::Video ||
+       spec->distribution == Distribution::Sink))
+    return "normal";
   return options.defaultGenerator;
+}
+
+static Result<void> applyShapes(Argument &argument,
+                                const RunnerOptions &options) {
+  for (const Assignment &assignment : options.shapes)
+    if (argument.isKey(assignment.key))
+      if (auto applied = applyShape(argument, assignment.value); !applied)
+        return applied;
+  return {};
 }
 
 static Result<Array> makeInput(Argument &argument,
                                const RunnerOptions &options) {
-  for (const Assignment &assignment : options.shapes)
-    if (argument.isKey(assignment.key))
-      if (auto applied = applyShape(argument, assignment.value); !applied)
-        return Error{applied.error()};
   std::string value = defaultValue(argument, options);
   for (const Assignment &assignment : options.arguments)
     if (argument.isKey(assignment.key))
@@ -184,19 +194,16 @@ static Result<Array> makeInput(Argument &argument,
 }
 
 Result<std::vector<Array>>
-rcm::tools::makeInputs(const CompilerLibrary &library,
-                       const rcmSignature *signature,
+rcm::tools::makeInputs(const std::vector<rcmValueInfo> &arguments,
+                       const std::vector<bool> &written,
                        const RunnerOptions &options) {
-  if (auto keys = checkKeys(library, signature, options.arguments, "--arg");
-      !keys)
+  if (auto keys = checkKeys(arguments, options.arguments, "--arg"); !keys)
     return Error{keys.error()};
-  if (auto keys = checkKeys(library, signature, options.shapes, "--shape");
-      !keys)
+  if (auto keys = checkKeys(arguments, options.shapes, "--shape"); !keys)
     return Error{keys.error()};
   std::vector<Array> inputs;
-  for (size_t index = 0; index < library.signatureArgumentCount(signature);
-       ++index) {
-    const rcmValueInfo &info = *library.signatureArgument(signature, index);
+  for (size_t index = 0; index < arguments.size(); ++index) {
+    const rcmValueInfo &info = arguments[index];
     std::optional<ElementType> type = toElementType(info.element);
     bool isStrided = info.kind == RCM_VALUE_MEMREF && !info.dense;
     if (info.kind == RCM_VALUE_OTHER || isStrided || !type)
@@ -208,10 +215,28 @@ rcm::tools::makeInputs(const CompilerLibrary &library,
     for (int32_t dim = 0; dim < info.rank; ++dim)
       argument.shape.push_back(
           info.sizes[dim] == RCM_COMPILER_DYNAMIC ? -1 : info.sizes[dim]);
-    Result<Array> array = makeInput(argument, options);
+    if (auto applied = applyShapes(argument, options); !applied)
+      return Error{applied.error()};
+    bool isOpen =
+        std::count(argument.shape.begin(), argument.shape.end(), -1) > 0;
+    Result<Array> array =
+        !written[index] ? makeInput(argument, options)
+        : isOpen        ? Result<Array>(Array())
+                        : Array::create(argument.type, argument.shape);
     if (!array)
       return Error{array.error()};
     inputs.push_back(std::move(*array));
   }
   return inputs;
+}
+
+Result<std::vector<Array>>
+rcm::tools::makeInputs(const CompilerLibrary &library,
+                       const rcmSignature *signature,
+                       const RunnerOptions &options) {
+  std::vector<rcmValueInfo> arguments;
+  for (size_t index = 0; index < library.signatureArgumentCount(signature);
+       ++index)
+    arguments.push_back(*library.signatureArgument(signature, index));
+  return makeInputs(arguments, std::vector<bool>(arguments.size()), options);
 }

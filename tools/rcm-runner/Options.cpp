@@ -9,6 +9,7 @@
 #include "rcm/Reference/Generators.h"
 #include "support/Timing.h"
 
+#include <algorithm>
 #include <cstdio>
 
 using namespace rcm::tools;
@@ -29,7 +30,30 @@ static const std::vector<OptionInfo> kOptions = {
     {"compare", "",
      "runs the module as written, fused, and in f64 on the same\n"
      "inputs, and prints a table; fails if a tolerance is broken"},
-    {"target", "cpu|gpu|auto", "where to run; default: auto"},
+    {"target", "cpu|gpu|auto",
+     "where to run; default: auto, a GPU that fits if there is one"},
+    {"guard", "",
+     "on a GPU: NaNs before and behind every argument in memory,\n"
+     "which must neither be read nor written"},
+    {"sweep", "NAME",
+     "checks many calls of the objects' entries in one process:\n"
+     "queries, keys (lengths 0 to 300), wan (video lengths, +-1),\n"
+     "random (sizes, strides, data), repeat (same bits), large\n"
+     "(offsets beyond 2^31 elements)"},
+    {"cases", "N",
+     "calls of --sweep=random, launches per shape of\n"
+     "--sweep=repeat; default: 1000"},
+    {"emit", "nvvm|ptx|cubin|object",
+     "compiles all functions for a GPU instead of running one;\n"
+     "needs no GPU, but cubin needs ptxas"},
+    {"o", "FILE",
+     "where --emit writes; default: standard output for text,\n"
+     "otherwise the module's name with .cubin or .rcmobj"},
+    {"chip", "NAME", "the GPU to compile for; default: sm_90a"},
+    {"recipe", "NAME",
+     "number formats of attention on a GPU: none (f32) or\n"
+     "int8-e4m3; default: by the element types, and said"},
+    {"ptxas", "PATH", "the assembler; default: the first ptxas on PATH"},
     {"pipeline", "PASSES",
      "passes to the LLVM dialect; default:\n"
      "rcm-fuse-attention-skip,rcm-to-cpu"},
@@ -48,13 +72,17 @@ static const std::vector<OptionInfo> kOptions = {
 };
 
 static void printHelp() {
-  std::printf("rcm-runner: runs a function of an MLIR module\n\n"
-              "usage: rcm-runner FILE.mlir [options]\n\n%s\n"
+  std::printf("rcm-runner: runs a function of an MLIR module or an entry of a "
+              "kernel object\n\n"
+              "usage: rcm-runner FILE.mlir|FILE.rcmobj [options]\n\n%s\n"
               "Generators: %s\n\n"
               "Examples:\n"
               "  rcm-runner attention.mlir --compare\n"
               "  rcm-runner attention.mlir --arg q=q.npy --arg t=0.0,0.7 "
-              "--output out.npy\n",
+              "--output out.npy\n"
+              "  rcm-runner attention.mlir --emit=object -o attention.rcmobj\n"
+              "  rcm-runner attention.rcmobj --shape q=1x12x4096x128 ... "
+              "--compare\n",
               describeOptions(kOptions).c_str(),
               std::string(rcm::reference::generatorSyntax()).c_str());
 }
@@ -88,13 +116,49 @@ static std::vector<Assignment> parseOutputs(const CommandLine &line) {
   return list;
 }
 
-static Result<void> parseTarget(const std::string &target) {
-  if (target == "gpu")
-    return Error{"expected `--target` to be cpu or auto, got 'gpu': running "
-                 "modules on a GPU is not there yet"};
-  if (target != "cpu" && target != "auto")
+static Result<void> parseTarget(const CommandLine &line,
+                                RunnerOptions &options) {
+  std::string target = line.get("target", "auto");
+  if (target != "cpu" && target != "auto" && target != "gpu")
     return Error{"expected `--target` to be cpu, gpu or auto, got '" + target +
                  "'"};
+  options.target = target == "cpu"   ? Target::CPU
+                   : target == "gpu" ? Target::GPU
+                                     : Target::Auto;
+  options.targetIsGiven = line.has("target");
+  options.gpuCompile.chip = line.get("chip", options.gpuCompile.chip);
+  options.gpuCompile.recipe = line.get("recipe");
+  options.gpuCompile.ptxas = line.get("ptxas");
+  options.outputFile = line.get("o");
+  options.guard = line.has("guard");
+  options.sweep = line.get("sweep");
+  static const std::string kSweeps[] = {"queries", "keys",   "wan",
+                                        "random",  "repeat", "large"};
+  if (line.has("sweep") &&
+      std::find(std::begin(kSweeps), std::end(kSweeps), options.sweep) ==
+          std::end(kSweeps))
+    return Error{"expected `--sweep` to be queries, keys, wan, random, repeat "
+                 "or large, got '" +
+                 options.sweep + "'"};
+  options.targetIsGiven = line.has("target");
+  options.gpuCompile.chip = line.get("chip", options.gpuCompile.chip);
+  options.gpuCompile.recipe = line.get("recipe");
+  options.gpuCompile.ptxas = line.get("ptxas");
+  options.outputFile = line.get("o");
+  options.guard = line.has("guard");
+  options.sweep = line.get("sweep");
+  if (line.has("emit")) {
+    options.emit = parseGPUFormat(line.get("emit"));
+    if (!options.emit)
+      return Error{"expected `--emit` to be nvvm, ptx, cubin or object, got '" +
+                   line.get("emit") + "'"};
+    for (const char *name : {"compare", "output", "json"})
+      if (line.has(name))
+        return Error{std::string("expected `--emit` or `--") + name +
+                     "`, got both"};
+  } else if (line.has("o")) {
+    return Error{"expected `-o` together with `--emit`, got it alone"};
+  }
   return {};
 }
 
@@ -107,12 +171,14 @@ static Result<void> parseNumbers(const CommandLine &line,
   auto warmup =
       line.getInteger("warmup", options.compare ? 1 : 0, 0, kMostRuns);
   auto seed = line.getInteger("seed", 0, 0, INT64_MAX);
-  for (const auto *value : {&repeat, &warmup, &seed})
+  auto cases = line.getInteger("cases", options.cases, 1, kMostRuns);
+  for (const auto *value : {&repeat, &warmup, &seed, &cases})
     if (!*value)
       return Error{value->error()};
   options.repeat = *repeat;
   options.warmup = *warmup;
   options.seed = *seed;
+  options.cases = *cases;
   if (line.has("tolerance")) {
     Result<double> tolerance = parseNumber(line.get("tolerance"));
     if (!tolerance || !(*tolerance >= 0))
@@ -143,19 +209,22 @@ Result<std::optional<RunnerOptions>> rcm::tools::parseOptions(int argc,
     std::printf("rcm-runner %s\n", RCM_PROJECT_VERSION);
     return std::optional<RunnerOptions>();
   }
-  if (line->positional().size() != 1)
+  if (line->positional().size() != 1 &&
+      !(line->has("sweep") && !line->positional().empty()))
     return Error{"expected one FILE.mlir, got " +
                  std::to_string(line->positional().size()) +
                  "; see rcm-runner --help"};
   RunnerOptions options;
   options.file = line->positional()[0];
+  options.files = line->positional();
   options.function = line->get("function");
   options.defaultGenerator = line->get("args", options.defaultGenerator);
   options.compare = line->has("compare");
   options.pipeline = line->get("pipeline", kFusedPipeline);
+  options.pipelineIsGiven = line->has("pipeline");
   options.json = line->get("json");
   options.outputs = parseOutputs(*line);
-  if (auto target = parseTarget(line->get("target", "auto")); !target)
+  if (auto target = parseTarget(*line, options); !target)
     return Error{target.error()};
   if (auto numbers = parseNumbers(*line, options); !numbers)
     return Error{numbers.error()};

@@ -8,6 +8,7 @@
 #define RCM_TOOLS_RCM_RUNNER_OPTIONS_H
 
 #include "support/CommandLine.h"
+#include "support/GPUCompile.h"
 
 #include <optional>
 
@@ -18,6 +19,9 @@ struct Assignment {
   std::string key, value;
 };
 
+/// Where functions run.
+enum class Target { CPU, GPU, Auto };
+
 struct RunnerOptions {
   std::string file, function;
   /// Generator of float arguments that have no assignment.
@@ -27,11 +31,26 @@ struct RunnerOptions {
   std::vector<Assignment> outputs;
   bool compare = false;
   std::string pipeline;
+  /// Passes to the LLVM dialect are for the CPU.
+  bool pipelineIsGiven = false;
   int64_t repeat = 1, warmup = 0, seed = 0;
   /// Unset: by the element type of the results.
   std::optional<double> tolerance;
   std::string json;
   uint64_t memoryLimit = 0;
+  Target target = Target::Auto;
+  /// Say so when the CPU is used because there is no GPU.
+  bool targetIsGiven = false;
+  /// NaNs around arguments in device memory.
+  bool guard = false;
+  /// Many calls instead of one, over all objects, and how many (random, repeat).
+  std::string sweep;
+  int64_t cases = 1000;
+  std::vector<std::string> files;
+  /// What to write instead of running anything, and where.
+  std::optional<GPUFormat> emit;
+  std::string outputFile;
+  GPUCompileOptions gpuCompile;
 };
 
 /// How modules run: with attention and skip fused, optimised for the CPU.

@@ -59,11 +59,12 @@ static void printMetrics(const std::string &against,
               fused ? scientific(get(*fused)) : ""});
 }
 
-void rcm::tools::printComparison(const Job &job, const Comparison &comparison,
+void rcm::tools::printComparison(const std::string &function,
+                                 const Comparison &comparison,
                                  const RunnerOptions &options) {
   const Column *columns[] = {&comparison.written, &comparison.fused,
                              &comparison.reference};
-  std::printf("@%s, seed %lld\n", job.function.c_str(),
+  std::printf("@%s, seed %lld\n", function.c_str(),
               static_cast<long long>(options.seed));
   for (const std::string &remark : comparison.remarks)
     std::printf("remark: %s\n", remark.c_str());
@@ -80,7 +81,7 @@ void rcm::tools::printComparison(const Job &job, const Comparison &comparison,
   printRow("", {columns[0]->title, columns[1]->title, columns[2]->title});
   printMetrics("f64 reference", comparison.writtenToReference,
                comparison.fusedToReference);
-  printMetrics("as written", std::nullopt, comparison.fusedToWritten);
+  printMetrics(comparison.written.title, std::nullopt, comparison.fusedToWritten);
   row("time (median of " + std::to_string(options.repeat) + ")",
       [](const RunResult &run) {
         return formatMilliseconds(run.times.median);
@@ -98,7 +99,9 @@ void rcm::tools::printComparison(const Job &job, const Comparison &comparison,
                   column->skipped.c_str());
   if (!comparison.reference.part.empty())
     std::printf("f64 reference: %s\n", comparison.reference.part.c_str());
-  if (comparison.failures.empty())
+  if (comparison.failures.empty() && !comparison.verdict.empty())
+    std::printf("%s\n", comparison.verdict.c_str());
+  else if (comparison.failures.empty())
     std::printf("all differences are within %.3g\n", comparison.tolerance);
 }
 
@@ -128,12 +131,12 @@ static JSONObject columnJSON(const Column &column) {
       .add("temporary_bytes", integer(run.allocations.temporaryBytes));
 }
 
-std::string rcm::tools::comparisonToJSON(const Job &job,
+std::string rcm::tools::comparisonToJSON(const std::string &function,
                                          const Comparison &comparison,
                                          const RunnerOptions &options) {
   JSONObject object;
-  object.add("function", job.function)
-      .add("target", "cpu")
+  object.add("function", function)
+      .add("target", comparison.target)
       .add("seed", options.seed)
       .add("tolerance", comparison.tolerance)
       .add("passed", comparison.failures.empty())

@@ -12,11 +12,12 @@
 namespace rcm::tools {
 
 /// Prints the table of a comparison.
-void printComparison(const Job &job, const Comparison &comparison,
+void printComparison(const std::string &function, const Comparison &comparison,
                      const RunnerOptions &options);
 
 /// The comparison as one JSON object.
-std::string comparisonToJSON(const Job &job, const Comparison &comparison,
+std::string comparisonToJSON(const std::string &function,
+                             const Comparison &comparison,
                              const RunnerOptions &options);
 
 /// One line per result: shape, range, mean, non-finite values.

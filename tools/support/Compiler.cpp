@@ -85,6 +85,7 @@ static Result<const CompilerLibrary *> loadFunctions() {
   bind(library.executableDestroy, "rcmExecutableDestroy");
   bind(library.executableInvoke, "rcmExecutableInvoke");
   bind(library.executableGetStatistics, "rcmExecutableGetStatistics");
+  bind(library.moduleEmit, "rcmModuleEmit");
   if (!missing.empty())
     return Error{std::string("expected ") + kLibraryName + " to have '" +
                  missing + "', got a library of another version"};

@@ -48,6 +48,7 @@ struct CompilerLibrary {
   decltype(&rcmExecutableDestroy) executableDestroy;
   decltype(&rcmExecutableInvoke) executableInvoke;
   decltype(&rcmExecutableGetStatistics) executableGetStatistics;
+  decltype(&rcmModuleEmit) moduleEmit;
 };
 
 /// Opens the library on first use: from $RCM_LIBRARY_DIR, from ../lib beside
@@ -82,6 +83,10 @@ public:
 
   /// Remarks since the last call, one line each.
   std::vector<std::string> takeRemarks();
+  /// Takes the place of what was collected since.
+  void setRemarks(std::vector<std::string> list) { remarks = std::move(list); }
+  /// Forgets errors of something that was only tried.
+  void discardErrors() { errors.clear(); }
   /// The first error since the last call; later ones follow from it.
   Error takeError();
 

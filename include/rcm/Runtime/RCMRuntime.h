@@ -358,6 +358,25 @@ RCM_RUNTIME_EXPORT rcmResult rcmEntryLaunch(const rcmEntry *entry,
                                             size_t argumentCount, void *stream,
                                             const rcmAllocator *allocator);
 
+/// What a launch with these arguments enqueues, step by step: names of kernels,
+/// and "memset". Writes the first `capacity` names, which live as long as the
+/// object, and the number of all. Runs all checks on the arguments; enqueues
+/// nothing. Needs the driver.
+RCM_RUNTIME_EXPORT rcmResult rcmEntryListSteps(const rcmEntry *entry,
+                                               const rcmArgument *arguments,
+                                               size_t argumentCount,
+                                               const char **names,
+                                               size_t capacity, size_t *count);
+
+/// Enqueues `count` steps of a launch, from step `first` on, and leaves the
+/// others out: for measuring a part of an entry. Steps read scratch memory that
+/// earlier ones wrote, so `allocator` must give the same memory as in the
+/// complete launch before. More steps than there are is
+/// RCM_ERROR_INVALID_ARGUMENT.
+RCM_RUNTIME_EXPORT rcmResult rcmEntryLaunchSteps(
+    const rcmEntry *entry, const rcmArgument *arguments, size_t argumentCount,
+    void *stream, const rcmAllocator *allocator, size_t first, size_t count);
+
 /// Gives the pool's unused scratch memory on `device` back to the driver.
 RCM_RUNTIME_EXPORT rcmResult rcmReleaseScratch(int32_t device);
 

@@ -86,8 +86,10 @@ def look(page, scratch, width):
     for first in (0, 2):
         assert abs(bars[first] / bars[first + 1] - medians[first] / medians[first + 1]) < 0.05, (bars, medians)
         assert max(bars[first:first + 2]) > 0.3 * width, bars
-    # Two forms of seven and nine tensors; the coefficients are hairlines.
-    assert int(facts["parts"]) >= 5 + 7 - 4, facts
+    # Two forms of seven and nine tensors, whose coefficients are hairlines, and
+    # two of two.
+    assert int(facts["parts"]) >= 5 + 7 - 4 + 4, facts
+    assert "4.00 MB, 2.00 units; counted 3.50 MB" in text and "40.0 GB/s (copies" in text, text
     assert int(facts["dots"]) == 4 and int(facts["errors"]) == 5, facts
 
 
