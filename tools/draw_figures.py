@@ -4,10 +4,11 @@
   draw_figures.py [FOLDER]     default: docs/images
 
   coefficients.svg   c_skip and c_out of the three schedules over t, computed
-  traffic.svg        units of one pass and two, from rcm-report-traffic's model
+  traffic.svg        units of one pass and two
   h200.svg           the table `Measured` of README.md as bars
 
-No figure is typed in here but those of the table, which is read from README.md.
+Coefficients are computed here, units are those that test/Analysis/report-traffic.mlir
+checks, times are read from README.md.
 """
 import math
 import pathlib

@@ -3,6 +3,10 @@
 
   proposal_bench.py [--bin=build/bin] [--target=cpu|gpu] [--out=FOLDER]
       [--rounds=5] [--repeat=3] [--shape=NAME ...] [-- options of rcm-bench]
+  proposal_bench.py --prebuild=FOLDER [--bin=...] [--shape=NAME ...]
+
+--prebuild compiles the GPU's kernels and runs nothing; on a machine without a
+compiler, the first form then ends in `--target=gpu -- --objects=FOLDER`.
 
 Every round runs rcm-bench once per shape and recipe, one pass and two in the
 same process, in an order that changes from round to round. The speed-up is the
@@ -116,6 +120,15 @@ def write_traffic(options, names, out):
     return path
 
 
+def prebuild(options, names):
+    """The kernel objects of all cases, without a GPU."""
+    for element, recipe in VARIANTS["gpu"]:
+        run([options.bin / "rcm-bench", f"--emit-objects={options.prebuild}",
+             f"--dtype={element}", f"--recipe={recipe}"]
+            + [f"--shape={SHAPES[name][1]}" for name in names]
+            + [f"--mode={mode}" for mode in MODES])
+
+
 def measure(options, names, out):
     """Results per (shape, mode, recipe): one record per round."""
     rounds = {}
@@ -211,6 +224,7 @@ def main():
     parser.add_argument("--bin", type=pathlib.Path, default=pathlib.Path("build/bin"))
     parser.add_argument("--target", choices=sorted(VARIANTS), default="cpu")
     parser.add_argument("--out", type=pathlib.Path)
+    parser.add_argument("--prebuild", type=pathlib.Path)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--shape", action="append", choices=list(SHAPES))
@@ -219,6 +233,8 @@ def main():
     if options.rounds < 1 or options.repeat < 1:
         fail("expected --rounds and --repeat to be at least 1")
     names = options.shape or list(SHAPES)
+    if options.prebuild:
+        return prebuild(options, names)
     out = options.out or pathlib.Path(f"proposal-{options.target}")
     out.mkdir(parents=True, exist_ok=True)
     traffic = write_traffic(options, names, out)

@@ -8,6 +8,8 @@
 
 #include "rcm/Reference/Attention.h"
 
+#include <cmath>
+
 using namespace rcm::tools;
 using namespace rcm::reference;
 
@@ -15,43 +17,55 @@ using namespace rcm::reference;
 /// proposal_large takes a second or two.
 static constexpr int64_t kRows = 16;
 
-Result<Metrics> rcm::tools::errorOf(const Case &benchmark,
-                                    const AttentionInputs &inputs,
-                                    const Array &cSkip, const Array &cOut,
-                                    const Array &out) {
+static Result<AttentionProblem> makeProblem(const Case &benchmark,
+                                            const CaseArrays &arrays) {
   const Shape &s = benchmark.shape;
+  AttentionProblem problem;
+  problem.batch = s.batch;
+  problem.queryHeads = s.queryHeads;
+  problem.keyHeads = problem.valueHeads = s.keyHeads;
+  problem.queries = s.queries;
+  problem.keys = s.keys;
+  problem.depth = problem.valueDepth = s.depth;
+  problem.scale = 1 / std::sqrt(static_cast<double>(s.depth));
+  problem.causal = benchmark.causal ? Causal::TopLeft : Causal::None;
+  std::string failure;
+  auto bind = [&](Operand &operand, Result<Operand> bound) {
+    if (bound)
+      operand = *bound;
+    else
+      failure = bound.error();
+  };
+  bind(problem.q, bindOperand(*arrays.q, "bhmk"));
+  bind(problem.k, bindOperand(*arrays.k, "bhnk"));
+  bind(problem.v, bindOperand(*arrays.v, "bhnd"));
+  if (benchmark.mode != Mode::Attention) {
+    bind(problem.x, bindOperand(*arrays.x, "bhmd"));
+    bind(problem.alpha, bindCoefficient(*arrays.cSkip));
+    bind(problem.beta, bindCoefficient(*arrays.cOut));
+  }
+  if (!failure.empty())
+    return Error{failure};
+  return problem;
+}
+
+Result<Metrics> rcm::tools::errorOf(const Case &benchmark,
+                                    const CaseArrays &arrays) {
   if (benchmark.mode == Mode::Skip)
     return Error{"expected a mode with attention to compare with f64, got "
                  "skip"};
-  AttentionShape shape;
-  shape.batch = s.batch;
-  shape.queryHeads = s.queryHeads;
-  shape.keyHeads = s.keyHeads;
-  shape.queries = s.queries;
-  shape.keys = s.keys;
-  shape.depth = shape.valueDepth = s.depth;
-  AttentionProblem problem = makeProblem(shape, inputs);
-  if (benchmark.causal)
-    problem.causal = Causal::TopLeft;
-  if (benchmark.mode != Mode::Attention) {
-    Result<Operand> x = bindOperand(inputs.x, "bhmd");
-    Result<Operand> alpha = bindCoefficient(cSkip);
-    Result<Operand> beta = bindCoefficient(cOut);
-    for (const auto *operand : {&x, &alpha, &beta})
-      if (!*operand)
-        return Error{operand->error()};
-    problem.x = *x;
-    problem.alpha = *alpha;
-    problem.beta = *beta;
-  }
-  std::vector<int64_t> rows = spreadRows(s.queries, kRows);
-  Result<AttentionResult> expected = referenceAttention(problem, rows);
+  Result<AttentionProblem> problem = makeProblem(benchmark, arrays);
+  if (!problem)
+    return Error{problem.error()};
+  std::vector<int64_t> rows = spreadRows(benchmark.shape.queries, kRows);
+  Result<AttentionResult> expected = referenceAttention(*problem, rows);
   if (!expected)
     return Error{expected.error()};
-  Result<Operand> view = bindOperand(out, "bhmd");
+  Result<Operand> view = bindOperand(*arrays.out, "bhmd");
   if (!view)
     return Error{view.error()};
-  return compare(gatherRows(problem, *view, s.depth, rows), expected->out);
+  return compare(gatherRows(*problem, *view, benchmark.shape.depth, rows),
+                 expected->out);
 }
 
 JSONObject rcm::tools::errorToJSON(const Metrics &metrics) {

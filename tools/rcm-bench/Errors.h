@@ -15,14 +15,16 @@
 
 namespace rcm::tools {
 
+/// The arrays of a case in logical order (b, h, row, channel), coefficients
+/// [B]; x and the coefficients are null for attention alone.
+struct CaseArrays {
+  const reference::Array *q, *k, *v, *x, *cSkip, *cOut, *out;
+};
+
 /// Compares `out`, which the case computed, with the f64 reference on a few
-/// query rows of every head, spread evenly. All arrays are in logical order
-/// (b, h, row, channel), coefficients [B].
+/// query rows of every head, spread evenly.
 Result<reference::Metrics> errorOf(const Case &benchmark,
-                                   const reference::AttentionInputs &inputs,
-                                   const reference::Array &cSkip,
-                                   const reference::Array &cOut,
-                                   const reference::Array &out);
+                                   const CaseArrays &arrays);
 
 /// The member `error` of a result.
 JSONObject errorToJSON(const reference::Metrics &metrics);

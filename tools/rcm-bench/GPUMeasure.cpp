@@ -6,6 +6,8 @@
 
 #include "GPUMeasure.h"
 
+#include "Errors.h"
+
 #include "rcm/Reference/Random.h"
 #include "rcm/Reference/SkipCoefficients.h"
 
@@ -299,6 +301,17 @@ Result<Measurement> GPUBench::measure(const Case &benchmark) {
                      *times,
                      floatOperations(benchmark),
                      minimumBytes(benchmark)};
+  if (options.errors && benchmark.mode != Mode::Skip) {
+    const std::vector<Array> &a = call.arrays;
+    CaseArrays arrays{&a[0], &a[1], &a[2], nullptr, nullptr, nullptr,
+                      &a[call.out]};
+    if (benchmark.mode != Mode::Attention)
+      arrays = {&a[0], &a[1], &a[2], &a[3], &a[4], &a[5], &a[call.out]};
+    Result<Metrics> error = errorOf(benchmark, arrays);
+    if (!error)
+      return Error{error.error()};
+    result.error = *error;
+  }
   if (auto done = measureParts(call, result); !done)
     return Error{done.error()};
   if (options.sustained) {

@@ -118,8 +118,10 @@ Result<Measurement> rcm::tools::measureCase(Compiler &compiler,
     return Error{times.error()};
   std::optional<Metrics> error;
   if (options.errors && benchmark.mode != Mode::Skip) {
-    Result<Metrics> found = errorOf(benchmark, data->inputs, data->cSkip,
-                                    data->cOut, data->out);
+    const AttentionInputs &in = data->inputs;
+    Result<Metrics> found =
+        errorOf(benchmark, {&in.q, &in.k, &in.v, &in.x, &data->cSkip,
+                            &data->cOut, &data->out});
     if (!found)
       return Error{found.error()};
     error = *found;
@@ -131,15 +133,16 @@ Result<Measurement> rcm::tools::measureCase(Compiler &compiler,
       return Error{found.error()};
     traffic = *found;
   }
-  return Measurement{benchmark.shape.name,
+  Measurement result{benchmark.shape.name,
                      toString(benchmark.mode) +
                          (benchmark.causal ? ", causal" : ""),
                      "none",
                      *times,
                      floatOperations(benchmark),
-                     minimumBytes(benchmark),
-                     error,
-                     traffic};
+                     minimumBytes(benchmark)};
+  result.error = error;
+  result.traffic = traffic;
+  return result;
 }
 
 /// An array seen with its first two dimensions joined.

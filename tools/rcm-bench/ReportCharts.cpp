@@ -264,16 +264,16 @@ static const char *kindOf(const ReportTraffic::Part &part) {
 
 std::string rcm::tools::drawTraffic(const ReportData &data,
                                     const std::string &title) {
+  // A line of text, the bar, and what the hardware counted where it did.
   constexpr double kRow = 44, kTextBaseline = 14, kBarTop = 20, kBar = 16;
-  double largest = 0;
-  int rows = 0;
+  constexpr double kCountedBaseline = 51, kCountedRow = 18;
+  double largest = 0, height = 0;
   for (const ReportTraffic &traffic : data.traffic)
     if (traffic.title == title) {
       largest = std::max(largest, traffic.bytes);
-      ++rows;
+      height += kRow + (traffic.counted >= 0 ? kCountedRow : 0);
     }
-  std::string svg =
-      openSVG("traffic", rows * kRow, "bytes moved by " + title);
+  std::string svg = openSVG("traffic", height, "bytes moved by " + title);
   double top = 0;
   for (const ReportTraffic &traffic : data.traffic) {
     if (traffic.title != title || largest <= 0)
@@ -294,6 +294,11 @@ std::string rcm::tools::drawTraffic(const ReportData &data,
                         megabytes(bytes)) +
              "</title></rect>\n";
       left += width;
+    }
+    if (traffic.counted >= 0) {
+      svg += drawText(0, top + kCountedBaseline, "unit",
+                      "counted by the hardware: " + megabytes(traffic.counted));
+      top += kCountedRow;
     }
     top += kRow;
   }

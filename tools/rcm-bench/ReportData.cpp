@@ -40,7 +40,7 @@ private:
   Result<void> readTiming(const JSONValue &record);
   Result<void> checkOrigin(const JSONValue &record);
   void readTraffic(const JSONValue &record, const std::string &title,
-                   const std::string &mode);
+                   const std::string &mode, const JSONValue *counters);
   void readError(const JSONValue &record, const ReportTiming &timing);
 };
 
@@ -88,6 +88,8 @@ Result<void> Reader::readTiming(const JSONValue &record) {
     return Error{"expected every result to have `shape`, `mode` and a positive "
                  "`median_ms`, got shape '" +
                  timing.shape + "', mode '" + timing.mode + "'"};
+  data.copyGigabytesPerSecond = std::max(
+      data.copyGigabytesPerSecond, record.numberOf("copy_gbytes_per_s"));
   if (const JSONValue *error = record.find("error"))
     readError(*error, timing);
   if (const JSONValue *traffic = record.find("traffic");
@@ -95,7 +97,7 @@ Result<void> Reader::readTiming(const JSONValue &record) {
     readTraffic(*traffic, timing.recipe == "none"
                               ? timing.shape
                               : timing.shape + ", " + timing.recipe,
-                timing.mode);
+                timing.mode, record.find("counters"));
   data.timings.push_back(timing);
   return {};
 }
@@ -114,7 +116,7 @@ void Reader::readError(const JSONValue &record, const ReportTiming &timing) {
 }
 
 void Reader::readTraffic(const JSONValue &record, const std::string &title,
-                         const std::string &mode) {
+                         const std::string &mode, const JSONValue *counters) {
   ReportTraffic traffic;
   traffic.title = title;
   traffic.form = record.textOf("form");
@@ -131,6 +133,11 @@ void Reader::readTraffic(const JSONValue &record, const std::string &title,
       traffic.parts.push_back({row.textOf("kernel"), row.textOf("tensor"),
                                row.numberOf("bytes_read"),
                                row.numberOf("bytes_written")});
+  if (counters)
+    for (const JSONValue &kernel : counters->list)
+      traffic.counted = std::max(traffic.counted, 0.0) +
+                        kernel.numberOf("read_bytes") +
+                        kernel.numberOf("written_bytes");
   // The same case timed twice moves the same bytes.
   for (const ReportTraffic &known : data.traffic)
     if (known.title == traffic.title && known.form == traffic.form)
@@ -147,7 +154,7 @@ Result<void> Reader::readRecord(const JSONValue &record) {
     std::string recipe = record.textOf("recipe");
     readTraffic(record, record.textOf("function") +
                             (recipe.empty() ? "" : ", " + recipe),
-                "");
+                "", nullptr);
     return {};
   }
   return Error{"expected results of rcm-bench --json or of "

@@ -41,6 +41,8 @@ struct ReportTraffic {
   std::string title, form;
   std::vector<Part> parts;
   double bytes = 0, unitBytes = 0;
+  /// What the hardware counted; negative where it did not.
+  double counted = -1;
   /// Of activations only; negative where it is not known.
   double units = -1, unitsWithCachedResidual = -1;
 };
@@ -48,6 +50,8 @@ struct ReportTraffic {
 /// One run of rcm-bench on one device at one commit.
 struct ReportData {
   std::string device, driver, commit, firstDate, lastDate;
+  /// Of copies inside the device, in the same run; 0: not measured.
+  double copyGigabytesPerSecond = 0;
   std::vector<ReportTiming> timings;
   std::vector<ReportError> errors;
   std::vector<ReportTraffic> traffic;

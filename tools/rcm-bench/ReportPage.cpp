@@ -173,24 +173,28 @@ void Page::addTimingTable() {
 void Page::addRoofline() {
   Roofs roofs{options.roofTeraflops, options.roofGigabytesPerSecond,
               options.roofTeraflops > 0, options.roofGigabytesPerSecond > 0};
+  bool hasCopy = data.copyGigabytesPerSecond > 0;
+  if (!roofs.memoryIsGiven && hasCopy)
+    roofs.gigabytesPerSecond = data.copyGigabytesPerSecond;
   for (const ReportTiming &timing : data.timings) {
     if (!roofs.computeIsGiven)
       roofs.teraflops = std::max(roofs.teraflops, timing.teraflops);
-    if (!roofs.memoryIsGiven)
+    if (!roofs.memoryIsGiven && !hasCopy)
       roofs.gigabytesPerSecond =
           std::max(roofs.gigabytesPerSecond, timing.gigabytesPerSecond);
   }
   if (!(roofs.teraflops > 0) || !(roofs.gigabytesPerSecond > 0))
     return;
   auto source = [](bool isGiven) {
-    return isGiven ? " (given)" : " (the best of this page)";
+    return std::string(isGiven ? " (given)" : " (the best of this page)");
   };
   html += "<h2>Roofline</h2>\n<p class=\"dim\">TFLOP/s over operations per byte "
           "of operands, each counted once. Roofs: " +
           shortNumber(roofs.teraflops) + " TFLOP/s" +
           source(roofs.computeIsGiven) + ", " +
           shortNumber(roofs.gigabytesPerSecond) + " GB/s" +
-          source(roofs.memoryIsGiven) +
+          (hasCopy && !roofs.memoryIsGiven ? std::string(" (copies in the same run)")
+                                           : source(roofs.memoryIsGiven)) +
           ". Numbers as in the table of timings.</p>\n<figure>\n" +
           drawRoofline(data, roofs) + "</figure>\n";
   addTimingTable();
@@ -201,7 +205,7 @@ void Page::addTraffic() {
     return;
   html += "<h2>Traffic</h2>\n<p class=\"dim\">Bytes read and written, computed "
           "from the IR, not measured: each tensor once per kernel. A unit is the "
-          "output's size.</p>\n<div class=\"key\"><span><i "
+          "output's size. \"Counted\" is what the hardware saw.</p>\n<div class=\"key\"><span><i "
           "class=\"operand\"></i>q, k, v</span><span><i "
           "class=\"residual\"></i>x in the skip</span><span><i "
           "class=\"intermediate\"></i>o between the passes</span><span><i "

@@ -6,6 +6,7 @@
 
 #include "GPUMeasure.h"
 #include "Report.h"
+#include "Traffic.h"
 
 #include "support/JSON.h"
 
@@ -77,6 +78,24 @@ static void count(std::optional<std::string> &profiler, const Case &benchmark,
   profiler.reset();
 }
 
+/// Adds what the model counts, where there is a compiler.
+static void addTraffic(std::vector<Measurement> &results,
+                       const BenchOptions &options) {
+  Result<std::unique_ptr<Compiler>> compiler = Compiler::create();
+  if (!compiler) {
+    std::fprintf(stderr, "no traffic: %s\n", compiler.error().c_str());
+    return;
+  }
+  for (size_t index = 0; index < results.size(); ++index) {
+    Result<std::string> traffic = trafficOf(
+        **compiler, options.cases[index], results[index].recipe);
+    if (traffic)
+      results[index].traffic = *traffic;
+    else
+      std::fprintf(stderr, "no traffic: %s\n", traffic.error().c_str());
+  }
+}
+
 static Result<std::vector<Measurement>>
 measureOnGPU(const BenchOptions &options, Origin &origin) {
   Result<std::unique_ptr<GPUBench>> bench = GPUBench::create(options);
@@ -104,6 +123,8 @@ measureOnGPU(const BenchOptions &options, Origin &origin) {
     count(profiler, benchmark, options, *result);
     results.push_back(std::move(*result));
   }
+  if (options.traffic && !options.once)
+    addTraffic(results, options);
   return results;
 }
 

@@ -23,7 +23,7 @@ addEventListener('load', () => {
       .map(e => e.getBoundingClientRect().right);
   const list = name => [...document.querySelectorAll(name)].map(e => e.getBoundingClientRect());
   const texts = [...document.querySelectorAll('svg')].map(s =>
-      [...s.querySelectorAll('.label, .value')].map(e => e.getBoundingClientRect()));
+      [...s.querySelectorAll('.label, .value, .unit')].map(e => e.getBoundingClientRect()));
   let crossings = 0;
   for (const t of texts) for (let i = 0; i < t.length; ++i) for (let j = 0; j < i; ++j)
     if (t[i].left < t[j].right && t[j].left < t[i].right && t[i].top < t[j].bottom && t[j].top < t[i].bottom)
@@ -86,8 +86,10 @@ def look(page, scratch, width):
     for first in (0, 2):
         assert abs(bars[first] / bars[first + 1] - medians[first] / medians[first + 1]) < 0.05, (bars, medians)
         assert max(bars[first:first + 2]) > 0.3 * width, bars
-    # Two forms of seven and nine tensors; the coefficients are hairlines.
-    assert int(facts["parts"]) >= 5 + 7 - 4, facts
+    # Two forms of seven and nine tensors, whose coefficients are hairlines, and
+    # two of two.
+    assert int(facts["parts"]) >= 5 + 7 - 4 + 4, facts
+    assert "counted by the hardware: 3.50 MB" in text and "40.0 GB/s (copies" in text, text
     assert int(facts["dots"]) == 4 and int(facts["errors"]) == 5, facts
 
 
