@@ -166,6 +166,8 @@ private:
     float *t = scores.data() + i * count;
     computeFactors(row, t, first, visible);
     float tile = vectorKernels().largestProduct(t, factors.data(), visible);
+    if (options.padKeysWithZeros && count < options.keyTile)
+      tile = tile < 0 ? 0.0f : tile; // NaN stays.
     bool grows =
         tile > row.maximum + options.rescaleThreshold || row.maximum == -kInf;
     float next = grows ? tile : row.maximum;

@@ -160,6 +160,11 @@ QueryGroup prepareQueries(const AttentionProblem &problem,
   for (int64_t i = 0; i < result.rows; ++i)
     for (int64_t d = 0; d < depth; ++d)
       scales[i % groups].include(result.values[i * depth + d]);
+  if (options.repeatLastQuery)
+    for (int64_t i = result.rows; i < options.queryGroup; ++i)
+      for (int64_t d = 0; d < depth; ++d)
+        scales[i % groups].include(
+            result.values[(result.rows - 1) * depth + d]);
   result.codes.resize(result.values.size());
   for (int64_t i = 0; i < result.rows; ++i) {
     const Int8Group &scale = scales[i % groups];

@@ -41,6 +41,7 @@ public:
 private:
   LogicalResult checkForm();
   LogicalResult addArgument(BlockArgument argument);
+  void requireDense(BlockArgument value);
   LogicalResult addRequirements();
   LogicalResult addScratch();
   LogicalResult addTensorMap(rt::EncodeTensorMapOp op);
@@ -181,7 +182,46 @@ void EntryBuilder::require(uint32_t condition, std::string text) {
   values.append(Opcode::Require, condition, entry.strings.size() - 1);
 }
 
+/// Kernels compute the strides of a memref with the identity layout from its
+/// sizes, so other strides must not come in. Strides that sizes fix are compared
+/// by the runtime.
+void EntryBuilder::requireDense(BlockArgument value) {
+  auto memref = dyn_cast<MemRefType>(value.getType());
+  if (!memref || !memref.getLayout().isIdentity() || memref.getRank() == 0)
+    return;
+  uint32_t argument = value.getArgNumber();
+  auto compare = [&](uint32_t a, uint32_t b, object::IntPredicate predicate) {
+    return values.append(Opcode::CmpInt, a, b, 0, 0,
+                         static_cast<uint16_t>(predicate));
+  };
+  SmallVector<uint32_t> sizes;
+  uint32_t zero = values.constant(0), one = values.constant(1);
+  uint32_t isEmpty = zero;
+  for (int64_t dim = 0; dim < memref.getRank(); ++dim) {
+    sizes.push_back(values.append(Opcode::Size, argument, dim));
+    isEmpty = values.append(
+        Opcode::Or, isEmpty,
+        compare(sizes.back(), zero, object::IntPredicate::EQ));
+  }
+  uint32_t dense = one;
+  for (int64_t dim = memref.getRank(); dim-- > 0;) {
+    if (entry.arguments[argument].strides[dim] == object::kDynamic) {
+      uint32_t stride = values.append(Opcode::Stride, argument, dim);
+      uint32_t fits = compare(stride, dense, object::IntPredicate::EQ);
+      uint32_t isUnused =
+          compare(sizes[dim], one, object::IntPredicate::SLE);
+      fits = values.append(Opcode::Or, fits, isUnused);
+      require(values.append(Opcode::Or, fits, isEmpty),
+              "expected `" + entry.arguments[argument].name +
+                  "` to be dense and row-major");
+    }
+    dense = values.append(Opcode::Mul, dense, sizes[dim]);
+  }
+}
+
 LogicalResult EntryBuilder::addRequirements() {
+  for (BlockArgument argument : function.getArguments())
+    requireDense(argument);
   for (auto op : function.getOps<rt::RequireOp>()) {
     uint32_t condition;
     if (failed(emitAll(op.getCondition(), &condition)))

@@ -95,6 +95,49 @@ TEST(Recipe, EveryTailOfQueries) {
     }
 }
 
+TEST(Recipe, RowsBehindTheLastRepeatIt) {
+  Case c = makeCase({1, 1, 1, 16, 140, 32, 16}, "normal", ElementType::F32);
+  // Row 8 shares a scale with row 0, and is the last one of nine.
+  for (int64_t d = 0; d < 32; ++d)
+    for (int64_t m = 8; m < 16; ++m)
+      c.inputs.q.set(m * 32 + d, 3.0 * (d % 5) - 4.0);
+  RecipeOptions options;
+  options.queryGroup = 16;
+  options.queryPerThread = true;
+  std::vector<double> all = emulated(c.problem, options).out;
+  c.problem.queries = 9;
+  std::vector<double> plain = emulated(c.problem, options).out;
+  options.repeatLastQuery = true;
+  std::vector<double> repeated = emulated(c.problem, options).out;
+  all.resize(repeated.size());
+  EXPECT_EQ(repeated, all);
+  EXPECT_NE(repeated, plain);
+}
+
+TEST(Recipe, KeysBehindTheLastCountInMaximaOnly) {
+  Case c = makeCase({1, 1, 1, 5, 3, 32, 16}, "normal", ElementType::F32);
+  // Scores far below 0 and apart from each other; the mean must stay.
+  for (int64_t d = 0; d < 32; ++d) {
+    for (int64_t n = 0; n < 3; ++n)
+      c.inputs.k.set(n * 32 + d, 1.0 + 0.25 * static_cast<double>(n));
+    for (int64_t m = 0; m < 5; ++m)
+      c.inputs.q.set(m * 32 + d, -1.0);
+  }
+  RecipeOptions options;
+  options.smoothK = false;
+  AttentionResult plain = emulated(c.problem, options);
+  options.padKeysWithZeros = true;
+  AttentionResult padded = emulated(c.problem, options);
+  EXPECT_NE(padded.out, plain.out);
+  EXPECT_LE(compare(padded.out, exact(c.problem).out).relativeL2, 0.12);
+  EXPECT_LE(compare(padded.lse, exact(c.problem).lse).maxAbsDiff, 0.05);
+  // Whole tiles have no such keys.
+  options.keyTile = 3;
+  AttentionResult whole = emulated(c.problem, options);
+  options.padKeysWithZeros = false;
+  EXPECT_EQ(emulated(c.problem, options).out, whole.out);
+}
+
 TEST(Recipe, EveryDepth) {
   for (int64_t depth : {1, 2, 3, 7, 8, 9, 31, 64, 65, 128, 200, 256}) {
     for (int64_t valueDepth : {1, 5, 8, 64, 256}) {

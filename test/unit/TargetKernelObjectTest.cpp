@@ -214,6 +214,45 @@ TEST(TargetKernelObject, RunsAsWritten) {
   EXPECT_EQ(rcmFree(y), RCM_SUCCESS);
 }
 
+/// Kernels take the strides of the identity layout from the sizes.
+TEST(TargetKernelObject, TakesNoOtherStridesForTheIdentityLayout) {
+  Compiler compiler;
+  KernelObject object = compiler.compile(std::string(kKernels) + R"mlir(
+    func.func @run(%x: memref<?x?x64xf16> {rcm_rt.name = "x"}) {
+      %c1 = arith.constant 1 : index
+      %p = rcm_rt.data_pointer %x : memref<?x?x64xf16>
+      %n = arith.constant 1 : i64
+      %s = arith.constant 1.0 : f32
+      %k = arith.constant 1 : i32
+      rcm_rt.launch @kernels::@scale grid(%c1, %c1, %c1) block(%c1, %c1, %c1)
+          args(%p, %p, %n, %s, %k : i64, i64, i64, f32, i32)
+      return
+    })mlir");
+  ASSERT_EQ(object.entries.size(), 1u) << compiler.errors;
+  fakeDriver();
+  Loaded loaded(object);
+  ASSERT_EQ(rcmDeviceMakeCurrent(0), RCM_SUCCESS);
+  void *x = nullptr;
+  ASSERT_EQ(rcmMalloc(&x, 1 << 18), RCM_SUCCESS);
+  auto launch = [&](std::vector<int64_t> sizes, std::vector<int64_t> strides) {
+    rcmArgument argument = {};
+    argument.type = RCM_TYPE_F16;
+    argument.rank = 3;
+    argument.data = x;
+    argument.sizes = sizes.data();
+    argument.strides = strides.data();
+    return rcmEntryLaunch(loaded.entry, &argument, 1, nullptr, nullptr);
+  };
+  EXPECT_EQ(launch({2, 3, 64}, {192, 64, 1}), RCM_SUCCESS)
+      << rcmGetLastErrorText();
+  EXPECT_EQ(launch({2, 3, 64}, {200, 64, 1}), RCM_ERROR_REQUIREMENT);
+  EXPECT_STREQ(rcmGetLastErrorText(), "expected `x` to be dense and row-major");
+  // Strides that are never used.
+  EXPECT_EQ(launch({1, 3, 64}, {7, 64, 1}), RCM_SUCCESS);
+  EXPECT_EQ(launch({2, 0, 64}, {7, 64, 1}), RCM_SUCCESS);
+  EXPECT_EQ(rcmFree(x), RCM_SUCCESS);
+}
+
 TEST(TargetKernelObject, NarrowIntegersWrapAndExtend) {
   // Each result is one i64 parameter of a launch of @take.
   const struct {

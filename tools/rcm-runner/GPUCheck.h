@@ -21,7 +21,7 @@ struct GPUCheck {
   std::vector<int64_t> rows;
   /// One line per broken tolerance.
   std::vector<std::string> failures;
-  /// Rows that are further from the emulation than kMostToEmulation.
+  /// Rows that are further from the emulation than 2e-3 and their rounding.
   int64_t rowsApart = 0;
   double worstRow = 0;
   /// What the tolerances are, for a reader.
@@ -31,11 +31,13 @@ struct GPUCheck {
 /// Checks an output of a job's entry, which is one attention, on as many rows
 /// as `operations` allow.
 ///
-/// Quantized recipes: all rows but one and one per cent within 2e-3 of the
-/// emulation (relative L2; it models the matrix unit's accumulator), and those
-/// within 1/16: exp2 of the GPU may round one P to e4m3 the other way, which
-/// moves its weight by a sixteenth. From f64 the output is at most twice as far
-/// as the emulation. Recipe none: the bound of f32 arithmetic against f64.
+/// Quantized recipes: relative L2 to the emulation (which models the matrix
+/// unit's accumulator) of at most 2e-3, and what one row adds that is 1/16 apart:
+/// exp2 of the GPU may round one P to e4m3 the other way, which moves its weight
+/// by a sixteenth. Rows further apart than 2e-3 and the output's rounding are at
+/// most one and one per cent, and none is further than that sixteenth. From f64
+/// the output is at most twice as far as the emulation. Recipe none: the bound of
+/// f32 arithmetic against f64.
 /// Non-finite values: recipe none has them exactly where f64 has, the others
 /// lose none and make none from finite data.
 Result<GPUCheck> checkAttention(const GPUJob &job,

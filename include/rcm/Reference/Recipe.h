@@ -81,6 +81,11 @@ struct RecipeOptions {
   /// Per-thread scales: rows m of a group with equal m mod 8 share one; keys n
   /// of a group with equal (n / 2) mod 4 do.
   bool queryPerThread = false, keyPerThread = true;
+  /// What our kernels do at the ends of Q and K, and other code need not: rows
+  /// behind the last one repeat it in its scale group, and keys behind the last
+  /// one, up to a whole tile, have score 0 in their row's maximum (they never
+  /// have weight).
+  bool repeatLastQuery = false, padKeysWithZeros = false;
   /// Subtract the mean of K over keys before quantization.
   bool smoothK = true;
   /// Subtract the mean of V over keys, and add back at the end the mean of V
