@@ -11,6 +11,7 @@
 
 #include "mlir/Conversion/AffineToStandard/AffineToStandard.h"
 #include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
+#include "mlir/Conversion/SCFToOpenMP/SCFToOpenMP.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
@@ -26,8 +27,14 @@ void rcm::buildStockBufferizationPipeline(OpPassManager &manager) {
   addBufferization(manager);
 }
 
-void rcm::buildStockLoweringPipeline(OpPassManager &manager) {
-  manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
+void rcm::buildStockLoweringPipeline(OpPassManager &manager,
+                                     const StockOptions &options) {
+  if (options.parallel) {
+    manager.addNestedPass<func::FuncOp>(createConvertLinalgToParallelLoopsPass());
+    manager.addPass(createConvertSCFToOpenMPPass());
+  } else {
+    manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
+  }
   // Addresses of strided views become arithmetic before it is lowered.
   manager.addPass(memref::createExpandStridedMetadataPass());
   manager.addPass(createLowerAffinePass());
@@ -42,15 +49,15 @@ void rcm::registerStockPipelines() {
       "rcm-stock-bufferize",
       "Tensors to memrefs, rcm to linalg: shows what a module allocates",
       buildStockBufferizationPipeline);
-  PassPipelineRegistration<>("rcm-stock-lower",
-                             "linalg on memrefs to the LLVM dialect, as loops",
-                             buildStockLoweringPipeline);
-  PassPipelineRegistration<>(
+  PassPipelineRegistration<StockOptions>(
+      "rcm-stock-lower", "linalg on memrefs to the LLVM dialect, as loops",
+      buildStockLoweringPipeline);
+  PassPipelineRegistration<StockOptions>(
       "rcm-stock-to-cpu",
       "A module to the LLVM dialect through upstream's passes, as loops: what "
       "optimised code is compared with",
-      [](OpPassManager &manager) {
+      [](OpPassManager &manager, const StockOptions &options) {
         buildStockBufferizationPipeline(manager);
-        buildStockLoweringPipeline(manager);
+        buildStockLoweringPipeline(manager, options);
       });
 }
