@@ -162,6 +162,7 @@ public:
     patterns.add<KernelLowering, ReturnLowering>(converter, &getContext());
     populateOrderingLowerings(converter, patterns);
     populateMemoryLowerings(converter, patterns);
+    populateStashLowerings(converter, patterns);
     populateRowLowerings(converter, patterns);
     populateMatrixLowerings(converter, patterns);
     populateFragmentLowerings(converter, patterns);
