@@ -80,6 +80,9 @@ void rcm::buildRCMToNVVMLaunches(OpPassManager &manager,
                                  const RCMToNVVMOptions &options) {
   // The recipe is written on the module by now; each conversion takes the ops
   // of its own recipe.
+  SelectScheduleOptions schedule;
+  schedule.chip = options.chip;
+  manager.addPass(createSelectSchedule(schedule));
   manager.addPass(createConvertRCMToRCMTile());
   // At once: the modules of kernels that come later hold no tile ops, and tile
   // ops are still in the order their schedule wants.

@@ -173,7 +173,9 @@ def ConvertRCMToRCMTile : Pass<"convert-rcm-to-rcm-tile", "::mlir::ModuleOp"> {
     statistics and quantization of K and V, and the attention with the skip in
     its epilogue. What has no kernel is an error.
 
-    An attribute `rcm_tile.schedule` on the operation is obeyed.
+    An attribute `rcm_tile.schedule` on the operation is obeyed; without it the
+    schedule is the one that `rcm-select-schedule` would write. An operation
+    whose attention has the literal coefficient 0 becomes a `linalg.generic`.
   }];
   let options = [
     Option<"recipe", "recipe", "std::string", /*default=*/"\"default\"",
@@ -183,12 +185,42 @@ def ConvertRCMToRCMTile : Pass<"convert-rcm-to-rcm-tile", "::mlir::ModuleOp"> {
       "how products of P and V are summed: auto, direct or promoted">];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::gpu::GPUDialect",
+                           "::mlir::linalg::LinalgDialect",
                            "::mlir::math::MathDialect",
                            "::mlir::memref::MemRefDialect",
                            "::mlir::scf::SCFDialect",
                            "::mlir::vector::VectorDialect",
                            "::rcm::rt::RCMRTDialect",
                            "::rcm::tile::RCMTileDialect"];
+}
+
+def SelectSchedule : Pass<"rcm-select-schedule", "::mlir::ModuleOp"> {
+  let summary = "writes how each attention kernel is cut into tiles and roles";
+  let description = [{
+    Gives every attention operation on memrefs that the recipe int8-e4m3 will
+    compute the attribute `rcm_tile.schedule`, by the operation's types: head
+    dimensions, layouts, element types, a bias, what the coefficients depend on.
+    Of a table in order of measured speed the first row is taken that registers
+    and shared memory suffice for. An attribute that is there stays, and is an
+    error with the arithmetic in the message if the kernel cannot have it.
+
+    ```mlir
+    rcm.attention ... {rcm_tile.schedule = #rcm_tile.schedule<
+      consumer_warpgroups = 3, query_tile = 192, key_tile = 128, stages = 4,
+      accumulation = promoted, promotion_tiles = 32, conversion = lazy,
+      row_sum = matrix, scales = thread, rescale_threshold = 2.0 : f64,
+      recipe = int8_e4m3>}
+    ```
+  }];
+  let options = [
+    Option<"chip", "chip", "std::string", /*default=*/"\"sm_90a\"",
+      "the GPU; sm_90a">,
+    Option<"recipe", "recipe", "std::string", /*default=*/"\"default\"",
+      "as for convert-rcm-to-rcm-tile">,
+    Option<"accumulation", "accumulation", "std::string", /*default=*/"\"auto\"",
+      "how products of P and V are summed: auto (promoted), direct or "
+      "promoted">];
+  let dependentDialects = ["::rcm::tile::RCMTileDialect"];
 }
 
 def ConvertRCMTileToNVVM : Pass<"convert-rcm-tile-to-nvvm", "::mlir::gpu::GPUModuleOp"> {

@@ -63,6 +63,13 @@ Value Emitter::unaryIntrinsic(StringRef name, Value value) {
       ->getResult(0);
 }
 
+Value Emitter::mulDown(Value a, Value b) {
+  return LLVM::CallIntrinsicOp::create(
+             rewriter, loc, f32(),
+             rewriter.getStringAttr("llvm.nvvm.mul.rm.ftz.f"), ValueRange{a, b})
+      ->getResult(0);
+}
+
 Value Emitter::offsetBytes(Value base, Value bytes) {
   return LLVM::GEPOp::create(rewriter, loc, base.getType(),
                              rewriter.getI8Type(), base,

@@ -74,6 +74,8 @@ public:
   mlir::Value toFloat(mlir::Value integer) {
     return make<mlir::LLVM::SIToFPOp>(f32(), integer);
   }
+  /// a * b, rounded towards minus infinity.
+  mlir::Value mulDown(mlir::Value a, mlir::Value b);
   /// A call of the LLVM intrinsic `name` from f32 to f32.
   mlir::Value unaryIntrinsic(llvm::StringRef name, mlir::Value value);
 
@@ -171,6 +173,8 @@ void populateOrderingLowerings(const mlir::TypeConverter &converter,
                                mlir::RewritePatternSet &patterns);
 void populateMemoryLowerings(const mlir::TypeConverter &converter,
                              mlir::RewritePatternSet &patterns);
+void populateStashLowerings(const mlir::TypeConverter &converter,
+                            mlir::RewritePatternSet &patterns);
 void populateRowLowerings(const mlir::TypeConverter &converter,
                           mlir::RewritePatternSet &patterns);
 void populateMatrixLowerings(const mlir::TypeConverter &converter,

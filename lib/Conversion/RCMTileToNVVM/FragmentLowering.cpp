@@ -65,7 +65,7 @@ static Lowered lowerRowMax(RowMaxOp op, Operands<RowMaxOp> in, Emitter &e) {
     SmallVector<Value> values = valuesOfRow(in.getSource(), row);
     Value best = integer ? e.toFloat(reduceChains(values, maxInteger))
                          : reduceChains(values, maxFloat);
-    best = e.make<LLVM::FMulOp>(best, in.getScale()[0]);
+    best = e.mulDown(best, in.getScale()[0]);
     rows.push_back(reduceQuad(best, e, maxFloat));
   }
   return rows;

@@ -195,6 +195,7 @@ void rcm::populateRCMTileToNVVMPatterns(TypeConverter &converter,
                                                patterns.getContext());
   populateOrderingLowerings(converter, patterns);
   populateMemoryLowerings(converter, patterns);
+  populateStashLowerings(converter, patterns);
   populateRowLowerings(converter, patterns);
   populateMatrixLowerings(converter, patterns);
   populateFragmentLowerings(converter, patterns);

@@ -63,9 +63,9 @@ static SmallVector<Value> loadChunk(Value pointer, Emitter &e) {
 
 /// Element by element; columns behind `columns` are zero.
 static SmallVector<Value> gatherChunk(Value base, Value rowStart,
-                                      Value firstColumn, Type element,
-                                      int64_t columns, const Chunks &chunks,
-                                      Emitter &e) {
+                                      Value columnStride, Value firstColumn,
+                                      Type element, int64_t columns,
+                                      const Chunks &chunks, Emitter &e) {
   SmallVector<Value> registers;
   int64_t perRegister = 32 / chunks.bits;
   Type bitsType = e.rewriter.getIntegerType(chunks.bits);
@@ -75,7 +75,8 @@ static SmallVector<Value> gatherChunk(Value base, Value rowStart,
       Value column = e.add(firstColumn, reg * perRegister + i);
       Value inside = e.less(column, e.constant(columns));
       Value safe = e.select(inside, column, e.constant(0));
-      Value position = e.make<LLVM::AddOp>(rowStart, e.extend64(safe));
+      Value position = e.make<LLVM::AddOp>(
+          rowStart, e.make<LLVM::MulOp>(e.extend64(safe), columnStride));
       Value pointer =
           LLVM::GEPOp::create(e.rewriter, e.loc, base.getType(), element, base,
                               ArrayRef<LLVM::GEPArg>{position});
@@ -106,7 +107,7 @@ static Lowered lowerLoadRows(LoadRowsOp op, Operands<LoadRowsOp> in,
         e.minSigned(e.add(first, chunks.rowOf(access)), in.getLast()[0]);
     Value rowStart = e.make<LLVM::AddOp>(
         in.getOffset()[0],
-        e.make<LLVM::MulOp>(e.extend64(row), in.getPitch()[0]));
+        e.make<LLVM::MulOp>(e.extend64(row), in.getRowStride()[0]));
     Value column =
         e.mul(e.add(chunks.chunk(e), chunks.chunkOf(access)), chunks.elements);
     SmallVector<Value> loaded;
@@ -123,7 +124,8 @@ static Lowered lowerLoadRows(LoadRowsOp op, Operands<LoadRowsOp> in,
         for (Value &value : loaded)
           value = e.select(inside, value, e.constant(0));
     } else {
-      loaded = gatherChunk(base, rowStart, column, element, columns, chunks, e);
+      loaded = gatherChunk(base, rowStart, in.getColumnStride()[0], column,
+                           element, columns, chunks, e);
     }
     registers.append(loaded);
   }

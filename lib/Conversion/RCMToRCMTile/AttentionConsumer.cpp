@@ -1,5 +1,4 @@
-//===- AttentionConsumer.cpp - What a consumer warpgroup does
-//---------------===//
+//===- AttentionConsumer.cpp - What a consumer warpgroup does -------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -16,11 +15,8 @@ using namespace mlir;
 using namespace rcm::tile;
 
 static constexpr double kLog2E = 1.4426950408889634;
-static constexpr double kLn2 = 0.6931471805599453;
 /// Largest int8 magnitude of a symmetric scale.
 static constexpr double kInt8Max = 127.0;
-/// log2 of e4m3's largest number (448 = 2^8.807), rounded down.
-static constexpr double kE4M3Headroom = 8.8;
 /// Stands for the maximum of no score. Finite, so that 2^(-inf - it) is 0 and
 /// not NaN; scores below it cannot be told from masked ones.
 static constexpr double kNoMaximum = -3.0e38;
@@ -33,26 +29,28 @@ static constexpr double kTinyRange = 7.888609052210118e-31; // 2^-100
 /// Largest score scale: products of integers below 2^22 stay finite with it.
 static constexpr double kLargeScale = 1.2676506002282294e+30; // 2^100
 
-static double exponentOffset(ScheduleAttr schedule) {
-  return kE4M3Headroom - schedule.getRescaleThreshold().getValueAsDouble();
-}
-
 //===----------------------------------------------------------------------===//
 // Tiles
 //===----------------------------------------------------------------------===//
 
 void AttentionWriter::consumer() {
   groupRow = b.mul(group, layouts::kGroupRows);
-  Value query = loadQuery(firstTile);
+  // Beside O there is room for rows of one access per chunk only.
+  bool early = spec.alignedQuery && spec.query.getIntOrFloatBitWidth() == 16;
+  Values start = {zero, zero, zero};
+  if (early)
+    start.push_back(loadQuery(firstTile));
   GridWaitOp::create(b);
-  forTiles({zero, zero, zero, query}, [&](Value index, ValueRange before) {
+  forTiles(start, [&](Value index, ValueRange before) {
     Tile tile = split(index);
-    Value scale = quantizeQuery(before[3]);
+    Value scale = quantizeQuery(early ? before[3] : loadQuery(index));
     Values after = keyLoop(tile, scale, {before[0], before[1]});
+    Values next = {after[3], after[4], b.flip(before[2])};
     // In flight while the epilogue runs.
-    Value next = loadQuery(b.add(index, tileStep));
+    if (early)
+      next.push_back(loadQuery(b.add(index, tileStep)));
     epilogue(tile, {after[0], after[1], after[2]}, before[2]);
-    return Values{after[3], after[4], b.flip(before[2]), next};
+    return next;
   });
 }
 
@@ -64,7 +62,8 @@ Value AttentionWriter::loadQuery(Value index) {
   Value lastRow = b.add(b.parameter32("query_rows"), -1);
   return LoadRowsOp::create(
       b, type, b.parameter("query"), offsetOf("query", tile),
-      b.parameter("query_stride_m"), b.add(tile.row, groupRow), lastRow,
+      b.parameter("query_stride_m"), b.parameter("query_stride_d"),
+      b.add(tile.row, groupRow), lastRow,
       spec.depth, spec.alignedQuery, PositionOp::create(b));
 }
 
@@ -88,9 +87,10 @@ Value AttentionWriter::quantizeQuery(Value rows) {
                                PositionOp::create(b));
     SharedFenceOp::create(b);
     GroupSyncOp::create(b, barrier, layouts::kWarpgroup);
-    Value inGroup = b.bitAnd(warp, 3);
-    range = b.load(ranges, b.add(b.mul(inGroup, 8), b.shr(lane, 2)),
-                   b.getF32Type());
+    // Warp * 8 + lane / 4, computed here and not kept for the next tile.
+    Value position = PositionOp::create(b);
+    Value mine = b.shr(b.bitAnd(position, layouts::kWarpgroup - 1), 2);
+    range = b.load(ranges, mine, b.getF32Type());
   } else {
     range = AbsMaxOp::create(b, rows);
     Value inverse =
@@ -129,7 +129,7 @@ KernelBuilder::Values AttentionWriter::keyLoop(const Tile &tile,
   Values start = {b.splat(0, b.accumulator(width, b.getF32Type())),
                   b.splat(none, b.rows()), b.splat(0, b.leadRows()),
                   place.stage, place.parity};
-  return b.forLoop(zero, tiles, one, start, [&](Value i, ValueRange before) {
+  auto body = [&](Value i, ValueRange before) {
     Value keyIndex = b.sub(b.add(tiles, -1), i);
     Value at32 = b.add(firstScale, b.mul(keyIndex, kKeyClasses));
     Value keyScale = b.load(scales, at32, b.getF32Type());
@@ -142,7 +142,35 @@ KernelBuilder::Values AttentionWriter::keyLoop(const Tile &tile,
     Place after = advance(at);
     return Values{next.output, next.maximum, next.sum, after.stage,
                   after.parity};
-  });
+  };
+  if (!spec.keepsSums())
+    return b.forLoop(zero, tiles, one, start, body);
+  return keepSums(tiles, start, body);
+}
+
+/// The loop over key tiles, cut where sums leave the matrix unit. Two loops and
+/// not a branch in one: the inner one is that of kernels without, and beside
+/// the sums' way to memory nothing else needs registers.
+KernelBuilder::Values
+AttentionWriter::keepSums(Value tiles, ValueRange start,
+                          function_ref<Values(Value, ValueRange)> body) {
+  int64_t interval = spec.schedule.getPromotionTiles();
+  Value memory = b.parameter("kept_sums"), offset = b.i64(0);
+  Value parts =
+      b.shr(b.add(tiles, interval - 1), llvm::Log2_64(interval));
+  Values last =
+      b.forLoop(zero, parts, one, start, [&](Value part, ValueRange before) {
+        Value first = b.mul(part, interval);
+        Value end = b.minimum(b.add(first, interval), tiles);
+        Values state = b.forLoop(first, end, one, before, body);
+        // The last part's sums stay where they are.
+        state[0] = StashOp::create(b, state[0], state[1], memory, offset,
+                                   b.less(end, tiles), b.less(zero, part));
+        return state;
+      });
+  last[0] = UnstashOp::create(b, last[0], last[1], memory, offset,
+                              b.less(one, parts));
+  return last;
 }
 
 AttentionWriter::Softmax AttentionWriter::step(const Tile &tile, Value keyIndex,
@@ -160,6 +188,9 @@ AttentionWriter::Softmax AttentionWriter::step(const Tile &tile, Value keyIndex,
   b.wait(ring(Ring::ValueFull, place.stage), place.parity);
   if (masked())
     std::tie(scores, scale) = maskedScores(tile, keyIndex, scores, scale);
+  else if (spec.schedule.getConversion() == ScoreConversion::Eager)
+    scores =
+        ConvertOp::create(b, b.accumulator(keyTile, b.getF32Type()), scores);
 
   Value highest = RowMaxOp::create(b, b.rows(), scores, scale);
   Value threshold =
@@ -169,20 +200,25 @@ AttentionWriter::Softmax AttentionWriter::step(const Tile &tile, Value keyIndex,
   });
   Value alpha = b.map(b.rows(), {before.maximum, maximum},
                       [&](ValueRange v) { return b.exp2(b.subf(v[0], v[1])); });
-  Value origin = b.f32(exponentOffset(spec.schedule));
+  // At once, not with this tile's sum: alpha need not live beside the products.
+  Value carried = b.map(b.leadRows(), {before.sum, alpha},
+                        [&](ValueRange v) { return b.mulf(v[0], v[1]); });
+  Value origin = b.f32(exponentOffset());
   Value offset = b.map(b.rows(), {maximum},
                        [&](ValueRange v) { return b.subf(origin, v[0]); });
   Value value =
       b.shared(valueType(), plan.value, place.stage, plan.valueStride);
-  bool promoted = spec.schedule.getAccumulation() == Accumulation::Promoted;
+  bool everyTile =
+      spec.schedule.getAccumulation() == Accumulation::Promoted &&
+      spec.schedule.getPromotionTiles() == 1;
   Value sums =
-      promoted ? addPartial(scores, scale, offset, before.output, alpha, value)
+      everyTile ? addPartial(scores, scale, offset, before.output, alpha, value)
                : accumulate(scores, scale, offset, before.output, alpha, value);
   arriveLead(ring(Ring::ValueEmpty, place.stage));
   Value tileSum =
       FirstColumnOp::create(b, b.leadRows(), b.slice(sums, width, 8));
-  Value sum = b.map(b.leadRows(), {before.sum, alpha, tileSum},
-                    [&](ValueRange v) { return b.fmaf(v[0], v[1], v[2]); });
+  Value sum = b.map(b.leadRows(), {carried, tileSum},
+                    [&](ValueRange v) { return b.addf(v[0], v[1]); });
   return {b.slice(sums, 0, width), maximum, sum};
 }
 
@@ -243,19 +279,7 @@ std::pair<Value, Value> AttentionWriter::maskedScores(const Tile &tile,
   Value tiny = b.f32(kTinyScale);
   scale = b.select(b.greaterf(tiny, scale), tiny, scale);
   if (spec.bias) {
-    Value offset = offsetOf("bias", tile);
-    offset = b.add(offset, b.mul(b.wide(row), b.parameter("bias_stride_m")));
-    offset =
-        b.add(offset, b.mul(b.wide(firstKey), b.parameter("bias_stride_n")));
-    Value bias = LoadFragmentOp::create(
-        b, type, b.parameter("bias"), offset, b.parameter("bias_stride_m"),
-        b.parameter("bias_stride_n"), b.sub(b.parameter32("query_rows"), row),
-        b.sub(b.parameter32("keys"), firstKey), minusInfinity,
-        PositionOp::create(b));
-    Value log2e = b.f32(kLog2E);
-    floats = b.map(type, {floats, bias, scale}, [&](ValueRange v) {
-      return b.fmaf(v[0], v[2], b.mulf(v[1], log2e));
-    });
+    floats = addBias(tile, firstKey, row, floats, scale);
     scale = b.f32(1);
   }
   if (spec.causal) {
@@ -273,133 +297,35 @@ std::pair<Value, Value> AttentionWriter::maskedScores(const Tile &tile,
   return {floats, scale};
 }
 
-//===----------------------------------------------------------------------===//
-// Epilogue
-//===----------------------------------------------------------------------===//
-
-void AttentionWriter::epilogue(const Tile &tile, const Softmax &state,
-                               Value parity) {
-  Value sum = BroadcastRowsOp::create(b, b.rows(), state.sum);
-  b.wait(ready(group), parity);
-  bool uniform = spec.hasSkip && !spec.fineCoefficients;
-  Value beta = uniform
-                   ? b.load(table(group), b.i32(2 * width + 1), b.getF32Type())
-                   : b.f32(1);
-  Value zeroF = b.f32(0);
-  // No visible key: the attention is 0. NaN is not equal to 0 and stays.
-  Value inverse = b.map(b.rows(), {sum, beta}, [&](ValueRange v) {
-    Value quotient = b.mulf(v[1], b.reciprocal(v[0]));
-    return b.select(b.equalf(v[0], zeroF), zeroF, quotient);
-  });
-  Value seen;
-  if (masked())
-    seen = b.map(b.rows(), {sum}, [&](ValueRange v) {
-      return b.select(b.equalf(v[0], zeroF), zeroF, b.f32(1));
-    });
-  position = PositionOp::create(b);
-  if (spec.lse)
-    storeLogSum(tile, state, sum);
-
-  constexpr int64_t kColumns = 16; // what one ldmatrix or stmatrix moves
-  FragmentType half = b.accumulator(kColumns, spec.out);
-  Value row = b.add(tile.row, groupRow);
-  for (int64_t column = 0; column < width; column += kColumns) {
-    if (!spec.staged && column >= spec.width)
-      break;
-    Value result = blend(tile, column, b.slice(state.output, column, kColumns),
-                         inverse, seen);
-    if (spec.staged) {
-      StoreMatrixOp::create(b, ConvertOp::create(b, half, result),
-                            residualTile(group), column, position);
-      continue;
-    }
-    Value offset = b.add(offsetOf("out", tile),
-                         b.mul(b.wide(row), b.parameter("out_stride_m")));
-    offset = b.add(offset, b.mul(b.parameter("out_stride_d"), column));
-    StoreFragmentOp::create(
-        b, result, b.parameter("out"), offset, b.parameter("out_stride_m"),
-        b.parameter("out_stride_d"), b.sub(b.parameter32("query_rows"), row),
-        b.i32(spec.width - column), position);
-  }
-  if (spec.staged)
-    SharedFenceOp::create(b);
-  WarpSyncOp::create(b);
-  arriveLead(done(group));
-}
-
-/// alpha * R + beta * (O / sum * factor + correction) of 16 columns.
-Value AttentionWriter::blend(const Tile &tile, int64_t column, Value output,
-                             Value inverse, Value seen) {
+/// scores * scale + bias * log2(e), -inf outside the tensor. In slices: the
+/// addresses of a whole tile do not fit beside it.
+Value AttentionWriter::addBias(const Tile &tile, Value firstKey, Value row,
+                               Value scores, Value scale) {
   constexpr int64_t kColumns = 16;
   FragmentType type = b.accumulator(kColumns, b.getF32Type());
-  Value row = b.add(tile.row, groupRow);
-  auto strided = [&](StringRef name) -> Value {
-    Value offset =
-        b.add(offsetOf(name, tile),
-              b.mul(b.wide(row), b.parameter((name + "_stride_m").str())));
-    Value columnStride = b.parameter((name + "_stride_d").str());
-    offset = b.add(offset, b.mul(columnStride, column));
-    return LoadFragmentOp::create(
-        b, type, b.parameter(name), offset,
-        b.parameter((name + "_stride_m").str()), columnStride,
-        b.sub(b.parameter32("query_rows"), row), b.i32(spec.width - column),
-        b.f32(0), position);
-  };
-  Value factor = LoadColumnsOp::create(b, b.columns(kColumns), table(group),
-                                       column, position);
-  Value correction = LoadColumnsOp::create(b, b.columns(kColumns), table(group),
-                                           width + column, position);
-  if (masked())
-    correction = b.map(type, {output, correction, seen},
-                       [&](ValueRange v) { return b.mulf(v[1], v[2]); });
-  if (!spec.hasSkip)
-    return b.map(
-        type, {output, inverse, factor, correction},
-        [&](ValueRange v) { return b.fmaf(b.mulf(v[0], v[1]), v[2], v[3]); });
-  Value residual;
-  if (spec.staged) {
-    Value packed = LoadMatrixOp::create(b, b.accumulator(kColumns, spec.out),
-                                        residualTile(group), column, position);
-    residual = ConvertOp::create(b, type, packed);
-  } else {
-    residual = strided("residual");
-  }
-  if (!spec.fineCoefficients) {
-    Value alpha = b.load(table(group), b.i32(2 * width), b.getF32Type());
-    return b.map(type, {output, inverse, factor, correction, residual, alpha},
-                 [&](ValueRange v) {
-                   Value base = b.fmaf(v[5], v[4], v[3]);
-                   return b.fmaf(b.mulf(v[0], v[1]), v[2], base);
-                 });
-  }
-  Value alpha = spec.alpha ? strided("alpha") : b.parameter("alpha");
-  Value beta = spec.beta ? strided("beta") : b.parameter("beta");
-  return b.map(type,
-               {output, inverse, factor, correction, residual, alpha, beta},
-               [&](ValueRange v) {
-                 Value attention = b.fmaf(b.mulf(v[0], v[1]), v[2], v[3]);
-                 return b.fmaf(v[5], v[4], b.mulf(v[6], attention));
-               });
-}
-
-/// ln(sum of exp(score)) without the keys' mean, which a later kernel adds.
-void AttentionWriter::storeLogSum(const Tile &tile, const Softmax &state,
-                                  Value sum) {
-  FragmentType type = b.accumulator(8, b.getF32Type());
-  Value origin = b.f32(exponentOffset(spec.schedule));
-  Value ln2 = b.f32(kLn2);
-  Value zeroF = b.f32(0);
   Value minusInfinity = b.f32(-std::numeric_limits<double>::infinity());
-  Value result =
-      b.map(type, {b.splat(0, type), state.maximum, sum}, [&](ValueRange v) {
-        Value log = Log2Op::create(b, v[2]);
-        Value total = b.mulf(b.addf(log, b.subf(v[1], origin)), ln2);
-        return b.select(b.equalf(v[2], zeroF), minusInfinity, total);
-      });
-  Value row = b.add(tile.row, groupRow);
-  Value stride = b.parameter("lse_stride_m");
-  Value offset = b.add(offsetOf("lse", tile), b.mul(b.wide(row), stride));
-  StoreFragmentOp::create(b, result, b.parameter("lse"), offset, stride,
-                          b.i64(0), b.sub(b.parameter32("query_rows"), row),
-                          /*columns=*/b.i32(1), position);
+  Value log2e = b.f32(kLog2E);
+  Value rowStride = b.parameter("bias_stride_m");
+  Value columnStride = b.parameter("bias_stride_n");
+  Value start = b.add(offsetOf("bias", tile), b.mul(b.wide(row), rowStride));
+  Value rows = b.sub(b.parameter32("query_rows"), row);
+  Value result;
+  for (int64_t column = 0; column < keyTile; column += kColumns) {
+    Value first = b.add(firstKey, column);
+    Value offset = b.add(start, b.mul(b.wide(first), columnStride));
+    Value bias = LoadFragmentOp::create(
+        b, type, b.parameter("bias"), offset, rowStride, columnStride, rows,
+        b.sub(b.parameter32("keys"), first), minusInfinity,
+        PositionOp::create(b));
+    Value part =
+        b.map(type, {b.slice(scores, column, kColumns), bias, scale},
+              [&](ValueRange v) {
+                return b.fmaf(v[0], v[2], b.mulf(v[1], log2e));
+              });
+    result = result ? JoinOp::create(
+                          b, b.accumulator(column + kColumns, b.getF32Type()),
+                          result, part)
+                    : part;
+  }
+  return result;
 }

@@ -1,5 +1,4 @@
-//===- AttentionKernel.cpp - int8 attention with the skip
-//-------------------===//
+//===- AttentionKernel.cpp - int8 attention with the skip -----------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -22,7 +21,9 @@
 // if any row of the warp needs it; then, 32 keys at a time, P = 2^(S - max)
 // packed to e4m3 in registers and O += P V started, so that the exponentials of
 // one step run beside the product of the step before; wait; give V back. V has
-// a row of ones behind its columns, whose product is the row sum.
+// a row of ones behind its columns, whose product is the row sum. The matrix
+// unit's sums are narrow: every `promotion_tiles` key tiles they are added, in
+// f32, to sums in global memory that only their thread touches, and start anew.
 //
 // Who waits for whom
 //   K full, V full    a copy's bytes arrived        -> consumers
@@ -34,21 +35,23 @@
 // tables [G] (factor and correction per column, alpha, beta), barriers.
 //
 // Registers with G = 3: 160 per consumer thread (S 64, O 68 at Dv = 128), 32
-// per producer thread: 128 * (3 * 160 + 32) = 65536.
+// per producer thread: 128 * (3 * 160 + 32) = 65536. With G = 2: 240 and 24,
+// for kernels that address single elements of global memory (a bias,
+// coefficients per row or column, rows of Q that are not aligned) and for
+// Dv = 256. Q that would not fit beside O is loaded only after the epilogue.
+//
+// The roles: AttentionProducer.cpp (producer, helpers), AttentionConsumer.cpp
+// (keys), AttentionEpilogue.cpp (Out).
 //
 //===----------------------------------------------------------------------===//
 
 #include "AttentionWriter.h"
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "rcm/Dialect/RCMTile/IR/Layouts.h"
-#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace rcm::tile;
 
-/// Bytes of one line that a prefetch brings.
-static constexpr int64_t kLineBytes = 128;
 /// Most rows of one copy box.
 static constexpr int64_t kMaxBoxRows = 256;
 
@@ -76,9 +79,22 @@ int64_t AttentionSpec::threads() const {
   return layouts::kWarpgroup * (1 + schedule.getConsumerWarpgroups());
 }
 
-SharedPlan AttentionSpec::plan() const {
-  return planShared(schedule, paddedDepth(), paddedWidth(), staged);
+KernelTraits AttentionSpec::traits() const {
+  bool wideQuery = query.getIntOrFloatBitWidth() > 16;
+  return {paddedDepth(), paddedWidth(), staged,
+          bias || fineCoefficients || !alignedQuery || wideQuery};
 }
+
+bool AttentionSpec::keepsSums() const {
+  return schedule.getAccumulation() == Accumulation::Promoted &&
+         schedule.getPromotionTiles() > 1;
+}
+
+int64_t AttentionSpec::keptElements() const {
+  return StashOp::stashElements(paddedWidth() / 2);
+}
+
+SharedPlan AttentionSpec::plan() const { return planShared(schedule, traits()); }
 
 static void addStrides(KernelParameters &list, StringRef operand,
                        StringRef dims, Type i64) {
@@ -95,15 +111,15 @@ KernelParameters rcm::tile::attentionParameters(const AttentionSpec &spec,
     return MemRefType::get({ShapedType::kDynamic}, element);
   };
   KernelParameters list = {{"key_map", map}, {"value_map", map}};
-  if (spec.staged && spec.hasSkip)
+  if (spec.staged && spec.readsResidual())
     list.push_back({"residual_map", map});
   if (spec.staged)
     list.push_back({"out_map", map});
   list.push_back({"query", buffer(spec.query)});
-  addStrides(list, "query", "bhm", i64);
+  addStrides(list, "query", "bhmd", i64);
   list.push_back({"key_scales", buffer(f32)});
   list.push_back({"value_table", buffer(f32)});
-  if (!spec.staged && spec.hasSkip) {
+  if (!spec.staged && spec.readsResidual()) {
     list.push_back({"residual", buffer(spec.residual)});
     addStrides(list, "residual", "bhmd", i64);
   }
@@ -125,7 +141,10 @@ KernelParameters rcm::tile::attentionParameters(const AttentionSpec &spec,
   if (spec.lse) {
     list.push_back({"lse", buffer(spec.lse)});
     addStrides(list, "lse", "bhm", i64);
+    list.push_back({"lse_shift", buffer(f32)});
   }
+  if (spec.keepsSums())
+    list.push_back({"kept_sums", buffer(f32)});
   if (spec.causal)
     list.push_back({"causal_offset", i64});
   for (StringRef name :
@@ -298,159 +317,4 @@ KernelBuilder::Values
 AttentionWriter::forTiles(ValueRange carried,
                           function_ref<Values(Value, ValueRange)> body) {
   return b.forLoop(firstTile, endTile, tileStep, carried, body);
-}
-
-//===----------------------------------------------------------------------===//
-// Producer
-//===----------------------------------------------------------------------===//
-
-void AttentionWriter::producer() {
-  GridWaitOp::create(b);
-  forTiles({zero, zero}, [&](Value index, ValueRange place) {
-    Tile tile = split(index);
-    Value tiles = visibleKeyTiles(tile);
-    return b.forLoop(zero, tiles, one, place, [&](Value i, ValueRange inner) {
-      Place at{inner[0], inner[1]};
-      loadKeyValue(tile, b.sub(b.add(tiles, -1), i), at);
-      Place next = advance(at);
-      return Values{next.stage, next.parity};
-    });
-  });
-}
-
-void AttentionWriter::loadKeyValue(const Tile &tile, Value keyIndex,
-                                   const Place &place) {
-  Value key = b.mul(keyIndex, keyTile);
-  Value emptyParity = b.flip(place.parity);
-  b.wait(ring(Ring::KeyEmpty, place.stage), emptyParity);
-  Value keyFull = ring(Ring::KeyFull, place.stage);
-  BarrierExpectOp::create(b, keyFull, keyTile * depth);
-  Value target = b.shared(keyType(), plan.key, place.stage, plan.keyStride);
-  TmaLoadOp::create(b, target, b.parameter("key_map"),
-                    ValueRange{zero, key, keyHead(tile)}, keyFull);
-
-  b.wait(ring(Ring::ValueEmpty, place.stage), emptyParity);
-  Value valueFull = ring(Ring::ValueFull, place.stage);
-  BarrierExpectOp::create(b, valueFull, spec.valueRows() * keyTile);
-  int64_t boxRows = spec.valueBoxRows();
-  auto box = SharedType::get({boxRows, keyTile}, b.getType<Float8E4M3FNType>(),
-                             keyTile);
-  for (int64_t row = 0; row < spec.valueRows(); row += boxRows)
-    TmaLoadOp::create(b,
-                      b.shared(box, plan.value + row * keyTile, place.stage,
-                               plan.valueStride),
-                      b.parameter("value_map"),
-                      ValueRange{key, b.i32(row), valueHead(tile)}, valueFull);
-}
-
-//===----------------------------------------------------------------------===//
-// Helpers
-//===----------------------------------------------------------------------===//
-
-void AttentionWriter::helper() {
-  Value index = b.add(warp, -1);
-  Value rowInTile = b.mul(index, layouts::kGroupRows);
-  GridWaitOp::create(b);
-  // Carried: parity of done, then the tile whose Out is still to be stored
-  // (batch -1: none).
-  Values last =
-      forTiles({zero, b.i32(-1), zero, zero}, [&](Value i, ValueRange before) {
-        b.ifThen(b.atLeast(before[1], 0), [&] {
-          b.wait(done(index), b.flip(before[0]));
-          storeOut(index, before[1], before[2], before[3]);
-        });
-        Tile tile = split(i);
-        Value row = b.add(tile.row, rowInTile);
-        fillTable(index, tile);
-        WarpSyncOp::create(b);
-        b.ifThen(leads, [&] {
-          if (!spec.staged || !spec.hasSkip) {
-            BarrierArriveOp::create(b, ready(index));
-            return;
-          }
-          BarrierExpectOp::create(b, ready(index), plan.residualStride);
-          TmaLoadOp::create(b, residualTile(index), b.parameter("residual_map"),
-                            ValueRange{zero, row, tile.head, tile.batch},
-                            ready(index));
-        });
-        if (spec.alignedQuery) {
-          Value next = b.minimum(b.add(i, tileStep), b.add(endTile, -1));
-          prefetchQuery(index, split(next));
-        }
-        return Values{b.flip(before[0]), tile.batch, tile.head, row};
-      });
-  b.ifThen(b.atLeast(last[1], 0), [&] {
-    b.wait(done(index), b.flip(last[0]));
-    storeOut(index, last[1], last[2], last[3]);
-  });
-}
-
-void AttentionWriter::storeOut(Value index, Value batch, Value head,
-                               Value row) {
-  if (!spec.staged)
-    return;
-  b.ifThen(leads, [&] {
-    TmaStoreOp::create(b, residualTile(index), b.parameter("out_map"),
-                       ValueRange{zero, row, head, batch});
-    StoreDrainOp::create(b);
-  });
-}
-
-Value AttentionWriter::coefficient(StringRef name, Type type,
-                                   const Tile &tile) {
-  Value value = b.parameter(name);
-  if (!type)
-    return value;
-  value = b.load(value, offsetOf(name, tile), type);
-  if (type.isF64())
-    value = arith::TruncFOp::create(b, b.getF32Type(), value);
-  return value;
-}
-
-/// Writes the columns' factors, their corrections times beta, alpha and beta.
-void AttentionWriter::fillTable(Value index, const Tile &tile) {
-  Value target = table(index);
-  bool uniform = spec.hasSkip && !spec.fineCoefficients;
-  Value alpha, beta;
-  if (uniform) {
-    alpha = coefficient("alpha", spec.alpha, tile);
-    beta = coefficient("beta", spec.beta, tile);
-  }
-  Value source = b.parameter("value_table");
-  Value first = b.mul(b.wide(valueHead(tile)), 2 * width);
-  for (int64_t column = 0; column < 2 * width; column += layouts::kWarp) {
-    Value at = b.add(lane, column);
-    Value value = b.load(source, b.add(first, b.wide(at)), b.getF32Type());
-    if (uniform && column >= width)
-      value = b.mulf(value, beta);
-    b.store(value, target, at);
-  }
-  if (!uniform)
-    return;
-  b.ifThen(leads, [&] {
-    b.store(alpha, target, b.i32(2 * width));
-    b.store(beta, target, b.i32(2 * width + 1));
-  });
-}
-
-void AttentionWriter::prefetchQuery(Value index, const Tile &tile) {
-  int64_t elements = kLineBytes * 8 / spec.query.getIntOrFloatBitWidth();
-  int64_t linesPerRow = llvm::divideCeil(spec.depth, elements);
-  if (!llvm::isPowerOf2_64(linesPerRow))
-    return;
-  Value row0 = b.add(tile.row, b.mul(index, layouts::kGroupRows));
-  Value lastRow = b.add(b.parameter32("query_rows"), -1);
-  Value base = offsetOf("query", tile);
-  Value steps = b.i32(layouts::kGroupRows * linesPerRow / layouts::kWarp);
-  b.forLoop(zero, steps, one, {}, [&](Value i, ValueRange) {
-    Value line = b.add(lane, b.mul(i, layouts::kWarp));
-    Value row = b.minimum(b.add(row0, b.shr(line, llvm::Log2_64(linesPerRow))),
-                          lastRow);
-    Value column = b.mul(b.bitAnd(line, linesPerRow - 1), elements);
-    Value at =
-        b.add(b.add(base, b.mul(b.wide(row), b.parameter("query_stride_m"))),
-              b.wide(column));
-    PrefetchOp::create(b, b.parameter("query"), at);
-    return Values();
-  });
 }

@@ -23,6 +23,8 @@ struct AttentionSpec {
   /// Types of the coefficients: a memref's element type, or null for a scalar.
   mlir::Type alpha, beta;
   bool hasSkip = true;
+  /// The coefficient of R is a literal 0, so R is not read.
+  bool ignoresResidual = false;
   /// Coefficients depend on the row or the column, not only on (b, h).
   bool fineCoefficients = false;
   /// Q rows start at multiples of 16 bytes.
@@ -39,7 +41,13 @@ struct AttentionSpec {
   int64_t valueRows() const;
   int64_t valueBoxRows() const;
   int64_t threads() const;
+  KernelTraits traits() const;
   SharedPlan plan() const;
+  bool readsResidual() const { return hasSkip && !ignoresResidual; }
+  /// Sums are promoted to f32 in global memory, and how many elements of it
+  /// one consumer warpgroup needs.
+  bool keepsSums() const;
+  int64_t keptElements() const;
 };
 
 /// The head dimension that a kernel computes with.
@@ -52,6 +60,15 @@ KernelParameters attentionParameters(const AttentionSpec &spec,
 /// Appends the kernel to `module`.
 void buildAttentionKernel(mlir::gpu::GPUModuleOp module,
                           const AttentionSpec &spec);
+
+/// What smoothing K took from every score of a row, `scale * q . mean of K`,
+/// for the log-sum-exp: one f32 per (batch, head, row). A block of
+/// `kShiftThreads` threads does `kShiftRows` rows; grid (row blocks, batches *
+/// heads).
+constexpr int64_t kShiftThreads = 256, kShiftRows = 64;
+KernelParameters shiftParameters(const AttentionSpec &spec,
+                                 mlir::MLIRContext *context);
+void buildShiftKernel(mlir::gpu::GPUModuleOp module, const AttentionSpec &spec);
 
 } // namespace rcm::tile
 

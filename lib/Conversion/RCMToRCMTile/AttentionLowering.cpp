@@ -1,5 +1,4 @@
-//===- AttentionLowering.cpp - Host side of one attention
-//-------------------===//
+//===- AttentionLowering.cpp - Host side of one attention ----------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -14,9 +13,6 @@ using namespace mlir;
 using namespace rcm;
 using namespace rcm::tile;
 
-/// Name of the attribute by which an operation brings its own schedule.
-static constexpr llvm::StringLiteral kScheduleAttr = "rcm_tile.schedule";
-
 namespace {
 /// Lowers one operation.
 class AttentionHost {
@@ -30,14 +26,17 @@ public:
   LogicalResult lower();
 
 private:
-  LogicalResult checkTypes();
-  LogicalResult chooseRecipe();
-  LogicalResult chooseSchedule();
+  LogicalResult describe();
+  void describePrepass();
   void readOperands();
   void checkSizes();
-  void describe();
   void takeScratch();
   void launchPrepass();
+  void launchShift();
+  void addQueryAndOutputs();
+  void addCoefficients();
+  void addKeptSums(Value blocks);
+  void addSizes();
   void launchAttention();
   void addScalar(StringRef name, Value value);
   Value outputMap(const HostOperand &operand);
@@ -56,85 +55,35 @@ private:
 } // namespace
 
 //===----------------------------------------------------------------------===//
-// Checks and choices
+// Operands
 //===----------------------------------------------------------------------===//
 
-LogicalResult AttentionHost::checkTypes() {
-  auto check = [&](StringRef name, Value value) -> LogicalResult {
-    if (!value)
-      return success();
-    auto type = dyn_cast<MemRefType>(value.getType());
-    if (!type)
-      return op.emitOpError("expected `")
-             << name << "` to be a memref, got " << value.getType();
-    Type element = type.getElementType();
-    if (!element.isF16() && !element.isBF16() && !element.isF32())
-      return op.emitOpError("expected element type of `")
-             << name << "` to be f16, bf16 or f32, got " << element;
-    if (!type.isStrided())
-      return op.emitOpError("expected layout of `")
-             << name << "` to be strided, got " << type;
-    return success();
-  };
-  if (failed(check("q", op.getQuery())) || failed(check("k", op.getKey())) ||
-      failed(check("v", op.getValue())) ||
-      failed(check("x", op.getResidual())) ||
-      failed(check("bias", op.getBias())) || failed(check("out", op.getOut())))
+LogicalResult AttentionHost::describe() {
+  if (failed(checkRecipe(op, options.recipe)))
     return failure();
-  auto staticSize = [&](StringRef name, Value operand, AffineMap map,
-                        AttentionDim dim, int64_t &size) -> LogicalResult {
-    auto at = map.getResultPosition(getAffineDimExpr(dim, op.getContext()));
-    size = at ? cast<MemRefType>(operand.getType()).getDimSize(*at) : 1;
-    if (ShapedType::isDynamic(size) || size < 1 || size > 256)
-      return op.emitOpError("expected head dimension of `")
-             << name << "` to be static and 1 to 256, got "
-             << (ShapedType::isDynamic(size) ? "a dynamic size"
-                                             : std::to_string(size));
-    return success();
-  };
-  // The scores are those of the smoothed keys; nothing adds the mean back.
-  if (op.getLse())
-    return op.emitOpError("expected no log-sum-exp output with the recipe "
-                          "int8-e4m3, got one");
-  AttentionMaps maps = op.getNamedMaps();
-  if (failed(staticSize("k", op.getKey(), maps.key, kKeyDim, spec.depth)))
+  FailureOr<AttentionSpec> described = describeAttention(op);
+  if (failed(described))
     return failure();
-  return staticSize("v", op.getValue(), maps.value, kValueDim, spec.width);
-}
-
-LogicalResult AttentionHost::chooseRecipe() {
-  Type element = cast<MemRefType>(op.getQuery().getType()).getElementType();
-  Recipe recipe = options.recipe.value_or(element.isF32() ? Recipe::None
-                                                          : Recipe::Int8E4M3);
-  if (recipe == Recipe::None)
-    return op.emitOpError("expected recipe to be int8-e4m3 on this target, got "
-                          "none");
+  described->name = spec.name;
+  spec = *described;
+  if (failed(chooseSchedule(op, options.accumulation, spec)))
+    return failure();
+  describePrepass();
   return success();
 }
 
-LogicalResult AttentionHost::chooseSchedule() {
-  auto error = [&] { return op.emitOpError(); };
-  if (auto given = op->getAttrOfType<ScheduleAttr>(kScheduleAttr)) {
-    spec.schedule = given;
-    return checkResources(error, given, spec.paddedDepth(), spec.paddedWidth(),
-                          spec.staged);
-  }
-  bool wide = spec.paddedDepth() > 128 || spec.paddedWidth() > 128;
-  Accumulation accumulation =
-      options.accumulation.value_or(Accumulation::Direct);
-  // Sums of one tile beside those of all: 160 registers are too few.
-  bool promoted = accumulation == Accumulation::Promoted;
-  int64_t groups = wide || promoted ? 2 : 3;
-  for (int64_t stages = 4; stages >= 2; --stages) {
-    spec.schedule = ScheduleAttr::get(
-        op.getContext(), groups, layouts::kGroupRows * groups, kPrepassTile,
-        stages, accumulation, ScoreConversion::Lazy, RowSum::Matrix,
-        ScaleGroup::Thread, b.getF64FloatAttr(2.0), Recipe::Int8E4M3);
-    if (spec.plan().total <= kMaxSharedBytes)
-      break;
-  }
-  return checkResources(error, spec.schedule, spec.paddedDepth(),
-                        spec.paddedWidth(), spec.staged);
+void AttentionHost::describePrepass() {
+  AttentionMaps maps = op.getNamedMaps();
+  auto operand = [](Value memref, AffineMap map, AttentionDim inner,
+                    int64_t columns) -> PrepassOperand {
+    auto type = cast<MemRefType>(memref.getType());
+    return {type.getElementType(), columns, padHeadDim(columns),
+            rowsAligned(type, map, inner)};
+  };
+  prepass.key = operand(op.getKey(), maps.key, kKeyDim, spec.depth);
+  prepass.value = operand(op.getValue(), maps.value, kValueDim, spec.width);
+  prepass.valueRows = spec.valueRows();
+  prepass.keyClasses = spec.schedule.getScales() == ScaleGroup::Thread;
 }
 
 void AttentionHost::readOperands() {
@@ -178,7 +127,7 @@ void AttentionHost::checkSizes() {
                          "` to be that of the output and the keys");
   };
   SmallVector<const HostOperand *> all = {&query, &key, &value};
-  if (op.getResidual())
+  if (spec.readsResidual())
     all.push_back(&residual);
   for (auto *operand : {&bias, &lse, &alpha, &beta})
     if (*operand)
@@ -199,40 +148,6 @@ void AttentionHost::checkSizes() {
                    "expected number of heads of `" + operand->name +
                        "` to divide that of the queries");
   }
-}
-
-void AttentionHost::describe() {
-  spec.scale = op.getScaleValue();
-  spec.query = query.type.getElementType();
-  spec.out = out.type.getElementType();
-  spec.hasSkip = static_cast<bool>(op.getAlpha());
-  if (op.getResidual())
-    spec.residual = residual.type.getElementType();
-  auto fine = [&](const std::optional<HostOperand> &operand) {
-    return operand && (operand->strideMultiple[kQueryRow] != 0 ||
-                       operand->strideMultiple[kValueDim] != 0);
-  };
-  spec.fineCoefficients = fine(alpha) || fine(beta);
-  if (alpha)
-    spec.alpha = alpha->type.getElementType();
-  if (beta)
-    spec.beta = beta->type.getElementType();
-  spec.alignedQuery = query.rowsAligned(kKeyDim);
-  bool half = spec.out.getIntOrFloatBitWidth() == 16;
-  spec.staged = half && spec.paddedWidth() <= 128 &&
-                out.rowsAligned(kValueDim) && !spec.fineCoefficients &&
-                (!spec.hasSkip || (spec.residual == spec.out &&
-                                   residual.rowsAligned(kValueDim)));
-  spec.causal = op.isCausal();
-  if (bias)
-    spec.bias = bias->type.getElementType();
-  if (lse)
-    spec.lse = lse->type.getElementType();
-  prepass.key = {key.type.getElementType(), spec.depth, spec.paddedDepth(),
-                 key.rowsAligned(kKeyDim)};
-  prepass.value = {value.type.getElementType(), spec.width, spec.paddedWidth(),
-                   value.rowsAligned(kValueDim)};
-  prepass.valueRows = spec.valueRows();
 }
 
 //===----------------------------------------------------------------------===//
@@ -329,8 +244,97 @@ void AttentionHost::addScalar(StringRef name, Value given) {
   arguments[name] = given;
 }
 
-void AttentionHost::launchAttention() {
+void AttentionHost::addQueryAndOutputs() {
   using Dims = std::pair<char, AttentionDim>;
+  const Dims rowDims[] = {{'b', kBatch}, {'h', kHead}, {'m', kQueryRow}};
+  const Dims outDims[] = {
+      {'b', kBatch}, {'h', kHead}, {'m', kQueryRow}, {'d', kValueDim}};
+  b.addOperand(
+      arguments, query,
+      {Dims{'b', kBatch}, {'h', kHead}, {'m', kQueryRow}, {'d', kKeyDim}});
+  if (spec.alignedQuery)
+    b.requireAligned(query);
+  b.addOperand(arguments, out, outDims);
+  if (spec.staged)
+    arguments["out_map"] = outputMap(out);
+  if (spec.readsResidual()) {
+    b.addOperand(arguments, residual, outDims);
+    if (spec.staged)
+      arguments["residual_map"] = outputMap(residual);
+  }
+  if (bias)
+    b.addOperand(
+        arguments, *bias,
+        {Dims{'b', kBatch}, {'h', kHead}, {'m', kQueryRow}, {'n', kKeyRow}});
+  if (lse)
+    b.addOperand(arguments, *lse, rowDims);
+  if (spec.causal) {
+    Value offset = op.getCausalOffset();
+    arguments["causal_offset"] = offset ? offset : b.index(0);
+  }
+}
+
+void AttentionHost::addCoefficients() {
+  using Dims = std::pair<char, AttentionDim>;
+  const Dims outDims[] = {
+      {'b', kBatch}, {'h', kHead}, {'m', kQueryRow}, {'d', kValueDim}};
+  if (!spec.hasSkip)
+    return;
+  if (alpha)
+    b.addOperand(arguments, *alpha, outDims);
+  else
+    addScalar("alpha", op.getAlpha());
+  if (beta)
+    b.addOperand(arguments, *beta, outDims);
+  else
+    addScalar("beta", op.getBeta());
+}
+
+/// Memory for sums in f32, if there are keys enough to need any.
+void AttentionHost::addKeptSums(Value blocks) {
+  if (!spec.keepsSums())
+    return;
+  constexpr int64_t kFloat = 4;
+  Value interval = b.index(spec.schedule.getPromotionTiles());
+  Value needed = b.min(b.div(keyTiles, interval), b.index(1));
+  // The loading warpgroup's share stays untouched.
+  int64_t perBlock =
+      spec.threads() / layouts::kWarpgroup * spec.keptElements() * kFloat;
+  arguments["kept_sums"] = b.scratch(b.mul(b.mul(blocks, needed), perBlock));
+}
+
+void AttentionHost::addSizes() {
+  Value queryTiles = b.ceilDiv(rows, spec.schedule.getQueryTile());
+  arguments["query_rows"] = rows;
+  arguments["key_tiles"] = keyTiles;
+  arguments["query_tiles"] = queryTiles;
+  arguments["tiles"] = b.mul(b.mul(batches, heads), queryTiles);
+  arguments["heads"] = heads;
+  auto headMap = [&](const HostOperand &operand) {
+    Value count = operand.size[kHead] ? operand.size[kHead] : b.index(1);
+    arguments[operand.name + "_batch_stride"] =
+        operand.size[kBatch] ? count : b.index(0);
+    arguments[operand.name + "_group"] = b.div(heads, b.max(count, b.index(1)));
+  };
+  headMap(key);
+  headMap(value);
+}
+
+/// What smoothing took from the scores, for the log-sum-exp.
+void AttentionHost::launchShift() {
+  if (!lse)
+    return;
+  constexpr int64_t kFloat = 4;
+  Value allHeads = b.mul(batches, heads);
+  arguments["lse_shift"] = b.scratch(b.mul(b.mul(allHeads, rows), kFloat));
+  buildShiftKernel(module, spec);
+  b.launch(module, spec.name + "_shift",
+           {b.ceilDiv(rows, kShiftRows), allHeads, b.index(1)}, kShiftThreads,
+           0, /*programmatic=*/true, shiftParameters(spec, op.getContext()),
+           arguments);
+}
+
+void AttentionHost::launchAttention() {
   int64_t depth = spec.paddedDepth();
   int64_t keyTile = spec.schedule.getKeyTile();
   Value keyRows = b.mul(keyTiles, kPrepassTile);
@@ -345,72 +349,34 @@ void AttentionHost::launchAttention() {
                   {keyRows, b.index(spec.valueRows()), valueHeads},
                   {keyRows, b.mul(keyRows, spec.valueRows())},
                   {keyTile, spec.valueBoxRows(), 1}, keyTile);
-  const Dims outDims[] = {
-      {'b', kBatch}, {'h', kHead}, {'m', kQueryRow}, {'d', kValueDim}};
-  b.addOperand(arguments, query,
-               {Dims{'b', kBatch}, {'h', kHead}, {'m', kQueryRow}});
-  if (spec.alignedQuery)
-    b.requireAligned(query);
-  b.addOperand(arguments, out, outDims);
-  if (spec.staged)
-    arguments["out_map"] = outputMap(out);
-  if (spec.hasSkip) {
-    b.addOperand(arguments, residual, outDims);
-    if (spec.staged)
-      arguments["residual_map"] = outputMap(residual);
-    if (alpha)
-      b.addOperand(arguments, *alpha, outDims);
-    else
-      addScalar("alpha", op.getAlpha());
-    if (beta)
-      b.addOperand(arguments, *beta, outDims);
-    else
-      addScalar("beta", op.getBeta());
-  }
-  if (bias)
-    b.addOperand(
-        arguments, *bias,
-        {Dims{'b', kBatch}, {'h', kHead}, {'m', kQueryRow}, {'n', kKeyRow}});
-  if (lse)
-    b.addOperand(arguments, *lse,
-                 {Dims{'b', kBatch}, {'h', kHead}, {'m', kQueryRow}});
-  if (spec.causal) {
-    Value offset = op.getCausalOffset();
-    arguments["causal_offset"] = offset ? offset : b.index(0);
-  }
-  Value queryTiles = b.ceilDiv(rows, spec.schedule.getQueryTile());
-  Value tiles = b.mul(b.mul(batches, heads), queryTiles);
-  arguments["query_rows"] = rows;
-  arguments["key_tiles"] = keyTiles;
-  arguments["query_tiles"] = queryTiles;
-  arguments["tiles"] = tiles;
-  arguments["heads"] = heads;
-  auto headMap = [&](const HostOperand &operand) {
-    Value count = operand.size[kHead] ? operand.size[kHead] : b.index(1);
-    arguments[operand.name + "_batch_stride"] =
-        operand.size[kBatch] ? count : b.index(0);
-    arguments[operand.name + "_group"] = b.div(heads, b.max(count, b.index(1)));
-  };
-  headMap(key);
-  headMap(value);
   buildAttentionKernel(module, spec);
-  Value blocks = b.min(rt::SmCountOp::create(b, b.getIndexType()), tiles);
+  Value blocks =
+      b.min(rt::SmCountOp::create(b, b.getIndexType()), arguments["tiles"]);
+  addKeptSums(blocks);
   b.launch(module, spec.name, {blocks, b.index(1), b.index(1)}, spec.threads(),
            spec.plan().total, /*programmatic=*/true,
            attentionParameters(spec, op.getContext()), arguments);
 }
 
 LogicalResult AttentionHost::lower() {
-  if (failed(checkTypes()) || failed(chooseRecipe()))
+  if (isLiteralZero(op.getBeta())) {
+    if (op.getLse())
+      return op.emitOpError("expected no log-sum-exp output where the "
+                            "attention's coefficient is the literal 0, got "
+                            "one");
+    lowerSkipAlone(op);
+    return success();
+  }
+  if (failed(describe()))
     return failure();
   readOperands();
-  describe();
-  if (failed(chooseSchedule()))
-    return failure();
-  prepass.keyClasses = spec.schedule.getScales() == ScaleGroup::Thread;
   checkSizes();
   takeScratch();
   launchPrepass();
+  addQueryAndOutputs();
+  addCoefficients();
+  addSizes();
+  launchShift();
   launchAttention();
   return success();
 }

@@ -21,6 +21,37 @@ struct LoweringOptions {
   std::optional<Accumulation> accumulation;
 };
 
+/// The options of a pass over `module`; what they leave open is read from the
+/// module, where rcm-select-recipe wrote it.
+llvm::FailureOr<LoweringOptions>
+readLoweringOptions(mlir::ModuleOp module, llvm::StringRef recipe,
+                    llvm::StringRef accumulation);
+
+/// Name of the attribute by which an operation brings its own schedule.
+constexpr llvm::StringLiteral kScheduleAttrName = "rcm_tile.schedule";
+
+/// What the type of `op`'s operands says: everything of a spec but its name and
+/// its schedule. Refuses, with one error on `op`, what has no kernel.
+llvm::FailureOr<AttentionSpec> describeAttention(AttentionOpInterface op);
+
+/// Refuses an operation whose recipe, the given one or that of its types, is
+/// not int8-e4m3.
+llvm::LogicalResult checkRecipe(AttentionOpInterface op,
+                                std::optional<Recipe> given);
+
+/// Sets the spec's schedule: the one that `op` brings, if it can be, or the
+/// first of the table that fits.
+llvm::LogicalResult chooseSchedule(AttentionOpInterface op,
+                                   std::optional<Accumulation> accumulation,
+                                   AttentionSpec &spec);
+
+/// A coefficient of literal 0 leaves its operands unread.
+bool isLiteralZero(mlir::Value coefficient);
+
+/// Out = alpha * R as a linalg op: what is left of a skip whose attention has
+/// the coefficient 0.
+void lowerSkipAlone(AttentionOpInterface op);
+
 /// Writes the host side of `op` before it and its kernels into `module`.
 /// Refuses, with one error on `op`, what has no kernel.
 llvm::LogicalResult lowerAttention(AttentionOpInterface op,

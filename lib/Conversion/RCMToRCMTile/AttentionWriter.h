@@ -11,8 +11,8 @@
 
 namespace rcm::tile {
 
-/// Writes one attention kernel. The roles are in AttentionKernel.cpp
-/// (producer, helpers) and AttentionConsumer.cpp.
+/// Writes one attention kernel. The roles are in AttentionProducer.cpp
+/// (producer, helpers), AttentionConsumer.cpp and AttentionEpilogue.cpp.
 class AttentionWriter {
 public:
   AttentionWriter(mlir::gpu::GPUModuleOp module, const AttentionSpec &spec);
@@ -72,6 +72,11 @@ private:
   Values keyLoop(const Tile &tile, Value queryScale, Place place);
   Softmax step(const Tile &tile, Value keyTile, Value scale, const Place &place,
                const Softmax &before);
+  Values
+  keepSums(Value tiles, mlir::ValueRange start,
+           llvm::function_ref<Values(Value, mlir::ValueRange)> body);
+  Value addBias(const Tile &tile, Value firstKey, Value row, Value scores,
+                Value scale);
   std::pair<Value, Value> maskedScores(const Tile &tile, Value keyTile,
                                        Value scores, Value scale);
   Value accumulate(Value scores, Value scale, Value offset, Value output,
@@ -83,6 +88,8 @@ private:
               Value seen);
   void storeLogSum(const Tile &tile, const Softmax &state, Value sum);
 
+  /// log2 of the factor of P.
+  double exponentOffset() const;
   bool masked() const { return spec.causal || spec.bias; }
 
   KernelBuilder b;

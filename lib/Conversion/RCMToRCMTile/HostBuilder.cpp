@@ -1,5 +1,4 @@
-//===- HostBuilder.cpp - Writes the host side of an operation
-//---------------===//
+//===- HostBuilder.cpp - Writes the host side of an operation -------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -54,30 +53,16 @@ static int64_t knownMultiple(MemRefType type, int64_t position) {
   return multiple;
 }
 
-HostOperand HostBuilder::operand(StringRef name, Value memref, AffineMap map) {
-  HostOperand result;
-  result.name = name.str();
-  result.type = cast<MemRefType>(memref.getType());
-  result.map = map;
-  result.pointer = rt::DataPointerOp::create(*this, getI64Type(), memref);
-  auto metadata = memref::ExtractStridedMetadataOp::create(*this, memref);
-  for (unsigned dim = 0; dim < kNumAttentionDims; ++dim) {
-    result.stride[dim] = index(0);
-    result.strideMultiple[dim] = 0;
-    std::optional<unsigned> at =
-        map.getResultPosition(mlir::getAffineDimExpr(dim, getContext()));
-    if (!at)
-      continue;
-    result.size[dim] = metadata.getSizes()[*at];
-    result.stride[dim] = metadata.getStrides()[*at];
-    // A single element is never stepped over.
-    bool single = result.type.getDimSize(*at) == 1;
-    result.strideMultiple[dim] = single ? 0 : knownMultiple(result.type, *at);
-  }
-  return result;
+int64_t rcm::tile::strideMultiple(MemRefType type, AffineMap map,
+                                  unsigned dim) {
+  std::optional<unsigned> at =
+      map.getResultPosition(getAffineDimExpr(dim, map.getContext()));
+  // A single element is never stepped over.
+  return !at || type.getDimSize(*at) == 1 ? 0 : knownMultiple(type, *at);
 }
 
-bool HostOperand::rowsAligned(AttentionDim inner) const {
+bool rcm::tile::rowsAligned(MemRefType type, AffineMap map,
+                            AttentionDim inner) {
   int64_t bytes = type.getElementType().getIntOrFloatBitWidth() / 8;
   SmallVector<int64_t> strides;
   int64_t offset;
@@ -87,9 +72,29 @@ bool HostOperand::rowsAligned(AttentionDim inner) const {
       strides[*at] != 1 || type.getDimSize(*at) * bytes % kAccessBytes != 0)
     return false;
   for (unsigned dim = 0; dim < kNumAttentionDims; ++dim)
-    if (dim != inner && strideMultiple[dim] * bytes % kAccessBytes != 0)
+    if (dim != inner && strideMultiple(type, map, dim) * bytes % kAccessBytes)
       return false;
   return true;
+}
+
+HostOperand HostBuilder::operand(StringRef name, Value memref, AffineMap map) {
+  HostOperand result;
+  result.name = name.str();
+  result.type = cast<MemRefType>(memref.getType());
+  result.map = map;
+  result.pointer = rt::DataPointerOp::create(*this, getI64Type(), memref);
+  auto metadata = memref::ExtractStridedMetadataOp::create(*this, memref);
+  for (unsigned dim = 0; dim < kNumAttentionDims; ++dim) {
+    result.stride[dim] = index(0);
+    result.strideMultiple[dim] = strideMultiple(result.type, map, dim);
+    std::optional<unsigned> at =
+        map.getResultPosition(mlir::getAffineDimExpr(dim, getContext()));
+    if (!at)
+      continue;
+    result.size[dim] = metadata.getSizes()[*at];
+    result.stride[dim] = metadata.getStrides()[*at];
+  }
+  return result;
 }
 
 Value HostBuilder::scratch(Value bytes) {

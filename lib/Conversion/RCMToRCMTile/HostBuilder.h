@@ -17,6 +17,16 @@ namespace rcm::tile {
 /// What the host passes to kernels, by name.
 using Arguments = llvm::StringMap<mlir::Value>;
 
+/// The largest number that the stride of logical dimension `dim` is known to be
+/// a multiple of; 0 where the operand lacks the dimension or never steps over
+/// it.
+int64_t strideMultiple(mlir::MemRefType type, mlir::AffineMap map,
+                       unsigned dim);
+/// Every row along `inner` is contiguous and starts at a multiple of 16 bytes,
+/// if the data does.
+bool rowsAligned(mlir::MemRefType type, mlir::AffineMap map,
+                 AttentionDim inner);
+
 /// One memref operand seen through its indexing map.
 struct HostOperand {
   std::string name;
@@ -29,10 +39,6 @@ struct HostOperand {
   mlir::Value size[kNumAttentionDims], stride[kNumAttentionDims];
   /// By logical dimension: what the stride is known to be a multiple of.
   int64_t strideMultiple[kNumAttentionDims];
-
-  /// Every row along `inner` is contiguous and starts at a multiple of 16
-  /// bytes, if the data does.
-  bool rowsAligned(AttentionDim inner) const;
 };
 
 /// Short names for host code: index arithmetic and rcm_rt operations.

@@ -1,5 +1,4 @@
-//===- RCMToRCMTile.cpp - convert-rcm-to-rcm-tile
-//---------------------------===//
+//===- RCMToRCMTile.cpp - convert-rcm-to-rcm-tile ------------------------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -12,6 +11,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -29,6 +29,46 @@ using namespace mlir;
 using namespace rcm;
 using namespace rcm::tile;
 
+/// What an earlier pass wrote on the module.
+static void readModuleRecipe(ModuleOp module, LoweringOptions &options) {
+  auto properties = module->getAttrOfType<DictionaryAttr>(rt::kPropertiesAttr);
+  auto chosen =
+      properties ? properties.getAs<StringAttr>("recipe") : StringAttr();
+  if (chosen && chosen.getValue() == "none")
+    options.recipe = Recipe::None;
+  else if (chosen && chosen.getValue() == "int8-e4m3")
+    options.recipe = Recipe::Int8E4M3;
+  auto sums =
+      properties ? properties.getAs<StringAttr>("accumulation") : StringAttr();
+  if (sums && !options.accumulation)
+    options.accumulation = symbolizeAccumulation(sums.getValue());
+}
+
+FailureOr<LoweringOptions>
+rcm::tile::readLoweringOptions(ModuleOp module, StringRef recipe,
+                               StringRef accumulation) {
+  LoweringOptions options;
+  if (accumulation == "direct")
+    options.accumulation = Accumulation::Direct;
+  else if (accumulation == "promoted")
+    options.accumulation = Accumulation::Promoted;
+  else if (accumulation != "auto")
+    return module.emitError("expected option `accumulation` to be auto, direct "
+                            "or promoted, got ")
+           << accumulation;
+  if (recipe == "none")
+    options.recipe = Recipe::None;
+  else if (recipe == "int8-e4m3")
+    options.recipe = Recipe::Int8E4M3;
+  else if (recipe != "default")
+    return module.emitError("expected option `recipe` to be default, none or "
+                            "int8-e4m3, got ")
+           << recipe;
+  else
+    readModuleRecipe(module, options);
+  return options;
+}
+
 namespace {
 class ConvertRCMToRCMTile
     : public rcm::impl::ConvertRCMToRCMTileBase<ConvertRCMToRCMTile> {
@@ -40,10 +80,11 @@ public:
     getOperation().walk([&](AttentionOpInterface op) { ops.push_back(op); });
     if (ops.empty())
       return;
-    LoweringOptions options;
-    if (failed(readOptions(options)))
+    FailureOr<LoweringOptions> options =
+        readLoweringOptions(getOperation(), recipe, accumulation);
+    if (failed(options))
       return signalPassFailure();
-    if (options.recipe == Recipe::None)
+    if (options->recipe == Recipe::None)
       return; // another conversion's
     OpBuilder builder = OpBuilder::atBlockEnd(getOperation().getBody());
     auto module = gpu::GPUModuleOp::create(builder, getOperation().getLoc(),
@@ -51,50 +92,10 @@ public:
     SymbolTable(getOperation()).insert(module);
     for (auto [number, op] : llvm::enumerate(ops)) {
       std::string prefix = "attention_" + std::to_string(number);
-      if (failed(lowerAttention(op, module, prefix, options)))
+      if (failed(lowerAttention(op, module, prefix, *options)))
         return signalPassFailure();
       op->erase();
     }
-  }
-
-private:
-  /// What an earlier pass wrote on the module.
-  void readModuleRecipe(LoweringOptions &options) {
-    auto properties =
-        getOperation()->getAttrOfType<DictionaryAttr>(rt::kPropertiesAttr);
-    auto chosen =
-        properties ? properties.getAs<StringAttr>("recipe") : StringAttr();
-    if (chosen && chosen.getValue() == "none")
-      options.recipe = Recipe::None;
-    else if (chosen && chosen.getValue() == "int8-e4m3")
-      options.recipe = Recipe::Int8E4M3;
-    auto sums = properties ? properties.getAs<StringAttr>("accumulation")
-                           : StringAttr();
-    if (sums && !options.accumulation)
-      options.accumulation = symbolizeAccumulation(sums.getValue());
-  }
-
-  LogicalResult readOptions(LoweringOptions &options) {
-    if (accumulation == "direct")
-      options.accumulation = Accumulation::Direct;
-    else if (accumulation == "promoted")
-      options.accumulation = Accumulation::Promoted;
-    else if (accumulation != "auto")
-      return getOperation().emitError(
-                 "expected option `accumulation` to be auto, direct or "
-                 "promoted, got ")
-             << accumulation;
-    if (recipe == "none")
-      options.recipe = Recipe::None;
-    else if (recipe == "int8-e4m3")
-      options.recipe = Recipe::Int8E4M3;
-    else if (recipe != "default")
-      return getOperation().emitError("expected option `recipe` to be default, "
-                                      "none or int8-e4m3, got ")
-             << recipe;
-    else
-      readModuleRecipe(options);
-    return success();
   }
 };
 } // namespace

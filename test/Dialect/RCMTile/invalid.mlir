@@ -41,10 +41,30 @@ func.func @barrier_offset(%i: i32) {
 
 // schedule_c2
 // expected-error @+1 {{expected `query_tile` to be 64 * `consumer_warpgroups` = 192, got 128}}
-func.func private @schedule_c2() attributes {s = #rcm_tile.schedule<consumer_warpgroups = 3, query_tile = 128, key_tile = 128, stages = 4, accumulation = direct, conversion = lazy, row_sum = matrix, scales = warp, rescale_threshold = 2.0 : f64, recipe = int8_e4m3>}
+func.func private @schedule_c2() attributes {s = #rcm_tile.schedule<consumer_warpgroups = 3, query_tile = 128, key_tile = 128, stages = 4, accumulation = direct, promotion_tiles = 1, conversion = lazy, row_sum = matrix, scales = warp, rescale_threshold = 2.0 : f64, recipe = int8_e4m3>}
 
 // -----
 
 // schedule_c4
 // expected-error @+1 {{expected `stages` to be 2 to 8, got 1}}
-func.func private @schedule_c4() attributes {s = #rcm_tile.schedule<consumer_warpgroups = 3, query_tile = 192, key_tile = 128, stages = 1, accumulation = direct, conversion = lazy, row_sum = matrix, scales = warp, rescale_threshold = 2.0 : f64, recipe = int8_e4m3>}
+func.func private @schedule_c4() attributes {s = #rcm_tile.schedule<consumer_warpgroups = 3, query_tile = 192, key_tile = 128, stages = 1, accumulation = direct, promotion_tiles = 1, conversion = lazy, row_sum = matrix, scales = warp, rescale_threshold = 2.0 : f64, recipe = int8_e4m3>}
+
+// -----
+
+// schedule_c6
+// expected-error @+1 {{expected `promotion_tiles` to be a power of two from 1 to 4096, got 48}}
+func.func private @schedule_c6() attributes {s = #rcm_tile.schedule<consumer_warpgroups = 3, query_tile = 192, key_tile = 128, stages = 4, accumulation = promoted, promotion_tiles = 48, conversion = lazy, row_sum = matrix, scales = warp, rescale_threshold = 2.0 : f64, recipe = int8_e4m3>}
+
+// -----
+
+// schedule_c6
+// expected-error @+1 {{expected `promotion_tiles` to be 1 under direct accumulation, got 32}}
+func.func private @schedule_c6() attributes {s = #rcm_tile.schedule<consumer_warpgroups = 3, query_tile = 192, key_tile = 128, stages = 4, accumulation = direct, promotion_tiles = 32, conversion = lazy, row_sum = matrix, scales = warp, rescale_threshold = 2.0 : f64, recipe = int8_e4m3>}
+
+// -----
+
+func.func @stash_memory(%o: !rcm_tile.fragment<64x128xf32, wgmma_accumulator>, %m: !rcm_tile.fragment<64xf32, wgmma_rows>, %kept: memref<?xf16>, %at: i64, %yes: i1) {
+  // expected-error @+1 {{expected element type of `memory` to be 'f32', got 'f16'}}
+  %0 = rcm_tile.stash %o, %m, %kept[%at] when %yes held %yes : !rcm_tile.fragment<64x128xf32, wgmma_accumulator>, !rcm_tile.fragment<64xf32, wgmma_rows>, memref<?xf16>
+  return
+}

@@ -36,3 +36,21 @@ gpu.module @kernels {
     gpu.return
   }
 }
+
+// Sums that leave the registers for memory and come back.
+// CHECK-LABEL: func.func @stash
+func.func @stash(%o: !rcm_tile.fragment<64x128xf32, wgmma_accumulator>, %m: !rcm_tile.fragment<64xf32, wgmma_rows>, %kept: memref<?xf32>, %at: i64, %yes: i1) {
+  // CHECK: rcm_tile.stash %{{.*}}, %{{.*}}, %{{.*}}[%{{.*}}] when %{{.*}} held %{{.*}} : <64x128xf32, wgmma_accumulator>, <64xf32, wgmma_rows>, memref<?xf32>
+  %0 = rcm_tile.stash %o, %m, %kept[%at] when %yes held %yes : !rcm_tile.fragment<64x128xf32, wgmma_accumulator>, !rcm_tile.fragment<64xf32, wgmma_rows>, memref<?xf32>
+  // CHECK: rcm_tile.unstash %{{.*}}, %{{.*}}, %{{.*}}[%{{.*}}] held %{{.*}} : <64x128xf32, wgmma_accumulator>, <64xf32, wgmma_rows>, memref<?xf32>
+  %1 = rcm_tile.unstash %0, %m, %kept[%at] held %yes : !rcm_tile.fragment<64x128xf32, wgmma_accumulator>, !rcm_tile.fragment<64xf32, wgmma_rows>, memref<?xf32>
+  return
+}
+
+// Rows of any strides.
+// CHECK-LABEL: func.func @rows
+func.func @rows(%q: memref<?xbf16>, %at: i64, %row: i64, %column: i64, %first: i32, %last: i32) {
+  // CHECK: rcm_tile.load_rows %{{.*}}[%{{.*}}] strides %{{.*}}, %{{.*}} rows %{{.*}} to %{{.*}} columns 100 : memref<?xbf16> -> <64x128xbf16, row_chunks>
+  %0 = rcm_tile.load_rows %q[%at] strides %row, %column rows %first to %last columns 100 : memref<?xbf16> -> !rcm_tile.fragment<64x128xbf16, row_chunks>
+  return
+}

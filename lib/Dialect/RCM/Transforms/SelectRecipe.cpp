@@ -40,7 +40,17 @@ static bool isNarrow(Value value) {
   return type.isF16() || type.isBF16();
 }
 
-/// True if the op's operands are what an 8-bit recipe quantizes.
+static bool isQuantizable(Value value) {
+  return isNarrow(value) || getElementTypeOrSelf(value.getType()).isF32();
+}
+
+/// True if an 8-bit recipe takes the op's operands when asked to.
+static bool hasQuantizableOperands(AttentionOpInterface op) {
+  return isQuantizable(op.getQuery()) && isQuantizable(op.getKey()) &&
+         isQuantizable(op.getValue());
+}
+
+/// True if an 8-bit recipe loses little that the op's operands have.
 static bool hasNarrowOperands(AttentionOpInterface op) {
   return isNarrow(op.getQuery()) && isNarrow(op.getKey()) &&
          isNarrow(op.getValue());
@@ -91,9 +101,9 @@ void SelectRecipe::runOnOperation() {
   }
   if (chosen != kNone)
     for (AttentionOpInterface op : ops)
-      if (!hasNarrowOperands(op)) {
+      if (!hasQuantizableOperands(op)) {
         op->emitOpError("expected element types of `query`, `key` and `value` "
-                        "to be f16 or bf16 for recipe ")
+                        "to be f16, bf16 or f32 for recipe ")
             << chosen << ", got "
             << getElementTypeOrSelf(op.getQuery().getType()) << ", "
             << getElementTypeOrSelf(op.getKey().getType()) << " and "

@@ -45,18 +45,38 @@ struct SharedPlan {
   static int64_t tableElements(int64_t width) { return 2 * width + 4; }
 };
 
-/// Lays out shared memory of the attention kernel of `schedule` for padded
-/// head dimensions `depth` (Q, K) and `width` (V); `staged` says whether R and
-/// Out go through shared memory. Offsets of tiles are multiples of 1024.
-SharedPlan planShared(ScheduleAttr schedule, int64_t depth, int64_t width,
-                      bool staged);
+/// What decides which schedules an attention kernel may have.
+struct KernelTraits {
+  /// Padded head dimensions of Q and K, and of V.
+  int64_t depth, width;
+  /// R and Out go through shared memory.
+  bool staged;
+  /// Consumers address single elements of global memory beside their
+  /// fragments: a bias, coefficients per row or column, Q that is not aligned
+  /// or wider than 16 bits.
+  bool elementwise;
+};
+
+/// Lays out shared memory of the attention kernel of `schedule`. Offsets of
+/// tiles are multiples of 1024.
+SharedPlan planShared(ScheduleAttr schedule, const KernelTraits &traits);
 
 /// Refuses a schedule that needs more registers or shared memory than there
-/// is, with the arithmetic in the message.
+/// is, with the arithmetic in the message, and one that asks for what no kernel
+/// does.
 llvm::LogicalResult
-checkResources(llvm::function_ref<mlir::InFlightDiagnostic()> emitError,
-               ScheduleAttr schedule, int64_t depth, int64_t width,
-               bool staged);
+checkSchedule(llvm::function_ref<mlir::InFlightDiagnostic()> emitError,
+              ScheduleAttr schedule, const KernelTraits &traits);
+
+/// The schedule of the recipe int8-e4m3 on compute capability 9.0: of the
+/// table's rows the first that fits. Null if none does.
+ScheduleAttr chooseSchedule(mlir::MLIRContext *context,
+                            const KernelTraits &traits,
+                            Accumulation accumulation);
+
+/// Key tiles between two additions in f32 that `chooseSchedule` asks for: 4096
+/// keys, where the matrix unit's narrow sums still meet the accuracy table.
+constexpr int64_t kPromotionTiles = 32;
 
 /// Registers per thread that setmaxnreg gives a consumer of `schedule`, and
 /// what is left to the loading warpgroup.

@@ -38,6 +38,14 @@ def RCMTile_ScheduleAttr : AttrDef<RCMTile_Dialect, "Schedule"> {
     * C5: 0 <= `rescale_threshold` <= 8 (log2; P is scaled by 2^(8.8 - it), the
       largest e4m3 number being 448 = 2^8.807).
 
+    * C6: `promotion_tiles` is a power of two from 1 to 4096; under `direct` it
+      is 1.
+
+    `accumulation`: `direct` sums products with V in the matrix unit from the
+    first key tile to the last. `promoted` adds the matrix unit's sums to others
+    in f32 every `promotion_tiles` key tiles; with 1 both lie in registers, with
+    more the f32 sums lie in memory and are touched only then.
+
     `scales` is `warp` (16 query rows, a whole key tile) or `thread` (the rows
     and keys of one accumulator thread: more accurate when channels stick out).
 
@@ -48,6 +56,7 @@ def RCMTile_ScheduleAttr : AttrDef<RCMTile_Dialect, "Schedule"> {
     "int64_t":$consumer_warpgroups, "int64_t":$query_tile,
     "int64_t":$key_tile, "int64_t":$stages,
     EnumParameter<RCMTile_Accumulation>:$accumulation,
+    "int64_t":$promotion_tiles,
     EnumParameter<RCMTile_ScoreConversion>:$conversion,
     EnumParameter<RCMTile_RowSum>:$row_sum,
     EnumParameter<RCMTile_ScaleGroup>:$scales,
