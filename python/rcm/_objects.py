@@ -8,7 +8,7 @@ from ._errors import CompileError, Error, ObjectError
 from ._libraries import TextCallback, compiler
 
 CHIP = "sm_90a"
-RECIPES = ("none", "int8-e4m3")
+RECIPES = ("none", "bf16", "f16", "int8-e4m3", "auto")
 _EMIT_OBJECT = 2
 _VERSION = "0.1.0"  # of the kernels; part of every key
 
