@@ -315,7 +315,7 @@ typedef struct rcmGPUOptions {
    *  end. */
   size_t size;
   const char *chip;   /**< null: "sm_90a" */
-  const char *recipe; /**< number formats; null: "auto" */
+  const char *recipe; /**< number formats; null: "default" */
   const char *ptxas;  /**< as in rcmModuleEmit */
   /** 1: attention and skips in linalg stay as they are. */
   int32_t keepLinalg;

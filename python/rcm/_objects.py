@@ -9,7 +9,7 @@ from ._errors import CompileError, Error
 from ._libraries import TextCallback, compiler
 
 CHIP = "sm_90a"
-RECIPES = ("none", "int8-e4m3")
+RECIPES = ("none", "bf16", "f16", "int8-e4m3", "auto")
 _EMIT_OBJECT = 2
 VERSION = "0.1.0"  # of the package and its kernels; part of every key
 

@@ -171,7 +171,8 @@ def ConvertRCMToRCMTile : Pass<"convert-rcm-to-rcm-tile", "::mlir::ModuleOp"> {
     Every `rcm.attention` and `rcm.attention_skip` becomes host code (sizes,
     scratch, tensor maps, launches in `rcm_rt`) and kernels in one `gpu.module`:
     statistics and quantization of K and V, and the attention with the skip in
-    its epilogue. What has no kernel is an error.
+    its epilogue. The recipes `bf16` and `f16` quantize nothing: one kernel, one
+    launch. What has no kernel is an error.
 
     An attribute `rcm_tile.schedule` on the operation is obeyed; without it the
     schedule is the one that `rcm-select-schedule` would write. An operation
@@ -179,8 +180,9 @@ def ConvertRCMToRCMTile : Pass<"convert-rcm-to-rcm-tile", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"recipe", "recipe", "std::string", /*default=*/"\"default\"",
-      "number formats of the products: none, int8-e4m3, or default (int8-e4m3 "
-      "for f16 and bf16, none for f32)">,
+      "number formats of the products: none, bf16, f16, int8-e4m3, or default "
+      "(what the module says, otherwise int8-e4m3 for f16 and bf16, none for "
+      "f32)">,
     Option<"accumulation", "accumulation", "std::string", /*default=*/"\"auto\"",
       "how products of P and V are summed: auto, direct or promoted">];
   let dependentDialects = ["::mlir::arith::ArithDialect",

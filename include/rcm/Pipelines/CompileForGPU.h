@@ -30,7 +30,7 @@ std::optional<GPUFormat> parseGPUFormat(llvm::StringRef name);
 struct GPUCompileOptions {
   GPUFormat format = GPUFormat::Object;
   std::string chip = "sm_90a";
-  std::string recipe = "auto";
+  std::string recipe = "default";
   std::string accumulation;
   /// Find attention in linalg first (`rcm-fuse-attention-skip`,
   /// `rcm-fuse-attention`).
@@ -43,7 +43,7 @@ struct GPUCompileOptions {
 };
 
 /// Compiles `module`, which it changes. Errors are reported as diagnostics of
-/// the module's context, the recipe that `auto` chose as a remark.
+/// the module's context, the recipe that `default` or `auto` chose as a remark.
 mlir::FailureOr<std::string> compileForGPU(mlir::ModuleOp module,
                                            const GPUCompileOptions &options);
 

@@ -23,10 +23,12 @@ struct RCMToNVVMOptions : public mlir::PassPipelineOptions<RCMToNVVMOptions> {
   PassOptions::Option<std::string> recipe{
       *this, "recipe",
       llvm::cl::desc("Number formats of attention: none (f32 throughout), "
-                     "int8-e4m3 (Q and K in int8, P and V in e4m3), or auto: "
-                     "int8-e4m3 if all attention ops take f16 or bf16, else "
-                     "none. auto says what it chose"),
-      llvm::cl::init("auto")};
+                     "bf16 or f16 (operands of that type as they are), "
+                     "int8-e4m3 (Q and K in int8, P and V in e4m3), auto (the "
+                     "fastest by docs/CostModel.md) or default: int8-e4m3 if "
+                     "all attention ops take f16 or bf16, else none. auto and "
+                     "default say what they chose"),
+      llvm::cl::init("default")};
   PassOptions::Option<std::string> accumulation{
       *this, "accumulation",
       llvm::cl::desc("How products with V are summed: direct or promoted; "

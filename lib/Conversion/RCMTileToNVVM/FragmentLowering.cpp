@@ -73,11 +73,27 @@ static Lowered lowerRowMax(RowMaxOp op, Operands<RowMaxOp> in, Emitter &e) {
 
 static Lowered lowerRowSum(RowSumOp op, Operands<RowSumOp> in, Emitter &e) {
   auto sum = [&](Value a, Value b) { return e.make<LLVM::FAddOp>(a, b); };
+  bool parts = op.getResult().getType().getLayout() == Layout::WgmmaRowParts;
   SmallVector<Value> rows;
-  for (int64_t row = 0; row < 2; ++row)
-    rows.push_back(reduceQuad(
-        reduceChains(valuesOfRow(in.getSource(), row), sum), e, sum));
+  for (int64_t row = 0; row < 2; ++row) {
+    Value part = reduceChains(valuesOfRow(in.getSource(), row), sum);
+    rows.push_back(parts ? part : reduceQuad(part, e, sum));
+  }
   return rows;
+}
+
+static Lowered lowerReduceParts(ReducePartsOp, Operands<ReducePartsOp> in,
+                                Emitter &e) {
+  auto sum = [&](Value a, Value b) { return e.make<LLVM::FAddOp>(a, b); };
+  SmallVector<Value> rows;
+  for (Value part : in.getSource())
+    rows.push_back(reduceQuad(part, e, sum));
+  return rows;
+}
+
+static Lowered lowerAsOperand(AsOperandOp, Operands<AsOperandOp> in,
+                              Emitter &) {
+  return SmallVector<Value>(in.getSource());
 }
 
 static Lowered lowerBroadcastRows(BroadcastRowsOp op,
@@ -276,6 +292,8 @@ void rcm::tile::populateFragmentLowerings(const TypeConverter &converter,
                                           RewritePatternSet &patterns) {
   addLowering<RowMaxOp>(converter, patterns, lowerRowMax);
   addLowering<RowSumOp>(converter, patterns, lowerRowSum);
+  addLowering<ReducePartsOp>(converter, patterns, lowerReduceParts);
+  addLowering<AsOperandOp>(converter, patterns, lowerAsOperand);
   addLowering<BroadcastRowsOp>(converter, patterns, lowerBroadcastRows);
   addLowering<RowIndexOp>(converter, patterns, lowerRowIndex);
   addLowering<ExpPackOp>(converter, patterns, lowerExpPack);

@@ -53,18 +53,30 @@ static std::string stepDescriptor(PTXBlock &ptx, const std::string &base,
   return reg;
 }
 
+/// k, result and operand types of a product of f16 or bf16, as in its name.
+static StringRef floatShape(Type element) {
+  return element.isBF16() ? "k16.f32.bf16.bf16 " : "k16.f32.f16.f16 ";
+}
+
 static Lowered lowerQK(QKOp op, Operands<QKOp> in, Emitter &e) {
   SharedType query = op.getQuery().getType(), key = op.getKey().getType();
   FragmentType scores = op.getScores().getType().getFragment();
   Value queryDescriptor = descriptor(e, in.getQuery()[0], query);
   Value keyDescriptor = descriptor(e, in.getKey()[0], key);
 
+  Type element = query.getElementType();
+  bool integer = element.isInteger();
   PTXBlock ptx(e.rewriter, e.loc);
-  auto accumulator = ptx.write(e.i32(), scores.getRegisters());
+  auto accumulator =
+      ptx.write(integer ? e.i32() : e.f32(), scores.getRegisters());
   auto a = ptx.read(queryDescriptor), b = ptx.read(keyDescriptor);
   ptx.line("{ .reg .pred first, next; setp.ne.b32 first, 0, 0; "
            "setp.eq.b32 next, 0, 0;");
-  int64_t steps = query.getShape().back() / layouts::kStep8;
+  // Both families step 32 bytes along a K-major row.
+  int64_t steps = query.getRowBytes() / layouts::kStep8;
+  // Integer products know no factors and no transposition.
+  StringRef shape = integer ? "k32.s32.s8.s8 " : floatShape(element);
+  StringRef flags = integer ? ";" : ", 1, 1, 0, 0;";
   SmallVector<std::pair<std::string, std::string>> operands;
   for (int64_t step = 0; step < steps; ++step)
     operands.push_back({stepDescriptor(ptx, a, "da", query, step),
@@ -72,15 +84,66 @@ static Lowered lowerQK(QKOp op, Operands<QKOp> in, Emitter &e) {
   ptx.line("wgmma.fence.sync.aligned;");
   for (int64_t step = 0; step < steps; ++step)
     ptx.line("wgmma.mma_async.sync.aligned.m64n" + Twine(scores.getColumns()) +
-             "k32.s32.s8.s8 " + PTXBlock::list(accumulator) + ", " +
-             operands[step].first + ", " + operands[step].second + ", " +
-             (step ? "next" : "first") + ";");
+             shape + PTXBlock::list(accumulator) + ", " + operands[step].first +
+             ", " + operands[step].second + ", " + (step ? "next" : "first") +
+             flags);
   ptx.line("wgmma.commit_group.sync.aligned; }");
+  return ptx.emit();
+}
+
+/// Descriptor of an MN-major tile: rows are keys, panels of 128 bytes. Leading
+/// offset from panel to panel, stride between groups of eight keys.
+static Value keyRowsDescriptor(Emitter &e, Value pointer, SharedType tile) {
+  int64_t panel = tile.getRows() * layouts::kPanelBytes;
+  int64_t group = 8 * layouts::kPanelBytes;
+  uint64_t bits = (uint64_t(panel >> 4) << 16) | (uint64_t(group >> 4) << 32) |
+                  (uint64_t(1) << 62);
+  Value address = e.bitAnd(e.shr(e.sharedAddress(pointer), 4), 0x3FFF);
+  Value wide = e.make<LLVM::ZExtOp>(e.i64(), address);
+  return e.make<LLVM::OrOp>(wide, e.constant64(static_cast<int64_t>(bits)));
+}
+
+/// P and V of 16 bits: V is read as it lies in memory, the unit transposes.
+static Lowered lowerPV16(PVOp op, Operands<PVOp> in, Emitter &e) {
+  SharedType value = op.getValue().getType();
+  FragmentType result = op.getResult().getType().getFragment();
+  Value valueDescriptor = keyRowsDescriptor(e, in.getValue()[0], value);
+  bool fromZero = !op.getAccumulator();
+  int64_t steps =
+      op.getProbabilities().getType().getColumns() / layouts::kStep16;
+
+  PTXBlock ptx(e.rewriter, e.loc);
+  SmallVector<std::string> accumulator;
+  if (fromZero)
+    accumulator = ptx.write(e.f32(), result.getRegisters());
+  else
+    accumulator = ptx.readWrite(in.getAccumulator());
+  auto b = ptx.read(valueDescriptor);
+  auto a = ptx.read(in.getProbabilities());
+  ptx.line("{ .reg .pred first, next; setp." + Twine(fromZero ? "ne" : "eq") +
+           ".b32 first, 0, 0; setp.eq.b32 next, 0, 0;");
+  SmallVector<std::string> descriptors;
+  for (int64_t i = 0; i < steps; ++i) {
+    int64_t bytes = layouts::keyStepOffset(op.getStep() * steps + i);
+    descriptors.push_back("db" + std::to_string(i));
+    ptx.line(".reg .b64 " + descriptors.back() + "; add.s64 " +
+             descriptors.back() + ", " + b + ", " + Twine(bytes >> 4) + ";");
+  }
+  ptx.line("wgmma.fence.sync.aligned;");
+  for (int64_t i = 0; i < steps; ++i)
+    ptx.line("wgmma.mma_async.sync.aligned.m64n" + Twine(result.getColumns()) +
+             floatShape(value.getElementType()) +
+             PTXBlock::list(accumulator) + ", " +
+             PTXBlock::list(ArrayRef(a).slice(4 * i, 4)) + ", " +
+             descriptors[i] + ", " + (i ? "next" : "first") + ", 1, 1, 1;");
+  ptx.line(op.getCommit() ? "wgmma.commit_group.sync.aligned; }" : "}");
   return ptx.emit();
 }
 
 static Lowered lowerPV(PVOp op, Operands<PVOp> in, Emitter &e) {
   SharedType value = op.getValue().getType();
+  if (value.getElementType().getIntOrFloatBitWidth() == 16)
+    return lowerPV16(op, in, e);
   FragmentType result = op.getResult().getType().getFragment();
   Value valueDescriptor = descriptor(e, in.getValue()[0], value);
   bool fromZero = !op.getAccumulator();

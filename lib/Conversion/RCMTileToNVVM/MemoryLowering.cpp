@@ -116,6 +116,14 @@ static Lowered lowerStore(StoreOp op, Operands<StoreOp> in, Emitter &e) {
   return none();
 }
 
+static Lowered lowerCountUp(CountUpOp op, Operands<CountUpOp> in, Emitter &e) {
+  Value pointer = elementPointer(op.getMemory().getType(), in.getMemory()[0],
+                                 in.getIndex()[0], e);
+  return SmallVector<Value>{LLVM::AtomicRMWOp::create(
+      e.rewriter, e.loc, LLVM::AtomicBinOp::add, pointer, e.constant(1),
+      LLVM::AtomicOrdering::acq_rel, /*syncscope=*/"device")};
+}
+
 static Lowered lowerPrefetch(PrefetchOp op, Operands<PrefetchOp> in,
                              Emitter &e) {
   Value pointer = elementPointer(op.getMemory().getType(), in.getMemory()[0],
@@ -289,6 +297,7 @@ void rcm::tile::populateMemoryLowerings(const TypeConverter &converter,
   addLowering<StoreDrainOp>(converter, patterns, lowerStoreDrain);
   addLowering<LoadOp>(converter, patterns, lowerLoad);
   addLowering<StoreOp>(converter, patterns, lowerStore);
+  addLowering<CountUpOp>(converter, patterns, lowerCountUp);
   addLowering<PrefetchOp>(converter, patterns, lowerPrefetch);
   addLowering<LoadMatrixOp>(converter, patterns, lowerLoadMatrix);
   addLowering<StoreMatrixOp>(converter, patterns, lowerStoreMatrix);

@@ -32,6 +32,10 @@ static constexpr int64_t kTensorMapAlignment = 64;
 /// The swizzle's period: shared memory starts at a multiple of it.
 static constexpr int64_t kSharedAlignment = 1024;
 
+/// Set on kernels of which several blocks share a multiprocessor.
+static constexpr llvm::StringLiteral kBlocksAttr =
+    "rcm_tile.blocks_per_multiprocessor";
+
 //===----------------------------------------------------------------------===//
 // Types
 //===----------------------------------------------------------------------===//
@@ -111,6 +115,9 @@ public:
     if (setsRegisters)
       kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
                       rewriter.getI32IntegerAttr(1));
+    // How many blocks are to share a multiprocessor bounds the registers.
+    if (auto blocks = op->getAttrOfType<IntegerAttr>(kBlocksAttr))
+      kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(), blocks);
     for (auto [index, argument] : llvm::enumerate(op.getArguments()))
       if (isa<TensorMapType>(argument.getType()))
         passByValue(kernel, index, rewriter);

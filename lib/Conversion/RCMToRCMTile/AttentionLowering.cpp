@@ -157,21 +157,33 @@ void AttentionHost::checkSizes() {
 void AttentionHost::takeScratch() {
   constexpr int64_t kFloat = 4;
   int64_t depth = spec.paddedDepth(), width = spec.paddedWidth();
-  Value chunks = b.ceilDiv(keys, kStatisticsKeys);
+  Value one = b.index(1);
+  Value allTiles = b.mul(b.mul(keyTiles, b.max(keyHeads, valueHeads)), 2);
+  // Tiles of one block of the statistics and of the quantize kernel.
+  Value chunkTiles = b.max(b.max(b.ceilDiv(keyTiles, kMaxChunks),
+                                 b.div(allTiles, b.index(kStatisticsBlocks))),
+                           one);
+  Value perBlock = b.max(b.div(allTiles, b.index(kQuantizeBlocks)), one);
+  auto blocksOf = [&](Value tiles) -> Value {
+    return b.max(arith::CeilDivUIOp::create(b, keyTiles, tiles), one);
+  };
+  Value chunks = blocksOf(chunkTiles), blocks = blocksOf(perBlock);
   Value keyRows = b.mul(keyTiles, kPrepassTile);
   auto take = [&](StringRef name, Value count, int64_t bytes) {
     arguments[name] = b.scratch(b.mul(count, bytes));
   };
   take("key_partials", b.mul(keyHeads, chunks), depth * kFloat);
   take("value_partials", b.mul(valueHeads, chunks), 3 * width * kFloat);
-  take("key_means", keyHeads, depth * kFloat);
-  take("value_ranges", valueHeads, 2 * width * kFloat);
   take("value_table", valueHeads, 2 * width * kFloat);
   take("key_scales", b.mul(keyHeads, keyTiles), kKeyClasses * kFloat);
-  take("tile_sums", b.mul(valueHeads, keyTiles), width * kFloat);
+  take("block_sums", b.mul(valueHeads, blocks), width * kFloat);
+  take("arrivals", valueHeads, kFloat);
   take("key_integers", b.mul(keyHeads, keyRows), depth);
   take("value_bytes", b.mul(valueHeads, keyRows), spec.valueRows());
   arguments["chunks"] = chunks;
+  arguments["chunk_keys"] = b.mul(chunkTiles, kPrepassTile);
+  arguments["tiles_per_block"] = perBlock;
+  arguments["quantize_blocks"] = blocks;
   arguments["keys"] = keys;
   arguments["tiles"] = keyTiles;
   arguments["key_all_heads"] = keyHeads;
@@ -197,25 +209,17 @@ void AttentionHost::launchPrepass() {
     b.requireAligned(value);
 
   MLIRContext *context = op.getContext();
-  Value all = b.max(keyHeads, valueHeads), one = b.index(1), two = b.index(2);
+  Value all = b.max(keyHeads, valueHeads), two = b.index(2);
   buildStatisticsKernel(module, prepass);
   b.launch(module, prepass.prefix + "_statistics",
            {arguments["chunks"], all, two}, kPrepassThreads,
            statisticsSharedBytes(prepass), /*programmatic=*/false,
            statisticsParameters(prepass, context), arguments);
-  buildMeansKernel(module, prepass);
-  b.launch(module, prepass.prefix + "_means", {one, all, two}, kPrepassThreads,
-           0, /*programmatic=*/true, meansParameters(prepass, context),
-           arguments);
   buildQuantizeKernel(module, prepass);
-  b.launch(module, prepass.prefix + "_quantize", {keyTiles, all, two},
-           kPrepassThreads, quantizeSharedBytes(prepass),
-           /*programmatic=*/true, quantizeParameters(prepass, context),
-           arguments);
-  buildTableKernel(module, prepass);
-  b.launch(module, prepass.prefix + "_table", {one, valueHeads, one},
-           kPrepassThreads, 0, /*programmatic=*/true,
-           tableParameters(prepass, context), arguments);
+  b.launch(module, prepass.prefix + "_quantize",
+           {arguments["quantize_blocks"], all, two}, kPrepassThreads,
+           quantizeSharedBytes(prepass), /*programmatic=*/true,
+           quantizeParameters(prepass, context), arguments);
 }
 
 /// Map of an output-shaped operand: 64 rows of one head per box, panels of 128

@@ -59,6 +59,11 @@ llvm::LogicalResult lowerAttention(AttentionOpInterface op,
                                    llvm::StringRef prefix,
                                    const LoweringOptions &options);
 
+/// The same for the recipes bf16 and f16: one launch, operands as they are.
+llvm::LogicalResult lowerHalfAttention(AttentionOpInterface op,
+                                       mlir::gpu::GPUModuleOp module,
+                                       llvm::StringRef prefix, Recipe recipe);
+
 } // namespace rcm::tile
 
 #endif // RCM_LIB_CONVERSION_RCMTORCMTILE_ATTENTIONLOWERING_H

@@ -169,7 +169,7 @@ void HostBuilder::launch(gpu::GPUModuleOp module, StringRef kernel,
                          ArrayRef<Value> grid, int64_t threads,
                          int64_t sharedBytes, bool programmatic,
                          const KernelParameters &parameters,
-                         const Arguments &arguments) {
+                         const Arguments &arguments, Value predicate) {
   SmallVector<Value> values;
   for (const KernelParameter &parameter : parameters) {
     auto found = arguments.find(parameter.name);
@@ -182,5 +182,5 @@ void HostBuilder::launch(gpu::GPUModuleOp module, StringRef kernel,
       module.getNameAttr(), {FlatSymbolRefAttr::get(getContext(), kernel)});
   rt::LaunchOp::create(*this, symbol, grid[0], grid[1], grid[2], index(threads),
                        index(1), index(1), DenseI64ArrayAttr(),
-                       index(sharedBytes), Value(), programmatic, values);
+                       index(sharedBytes), predicate, programmatic, values);
 }

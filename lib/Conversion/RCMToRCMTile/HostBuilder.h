@@ -70,7 +70,8 @@ public:
   void launch(mlir::gpu::GPUModuleOp module, llvm::StringRef kernel,
               llvm::ArrayRef<mlir::Value> grid, int64_t threads,
               int64_t sharedBytes, bool programmatic,
-              const KernelParameters &parameters, const Arguments &arguments);
+              const KernelParameters &parameters, const Arguments &arguments,
+              mlir::Value predicate = {});
 };
 
 } // namespace rcm::tile

@@ -17,8 +17,16 @@ constexpr int64_t kPrepassTile = 128;
 /// Scales of K per tile: keys n with equal (n / 2) mod 4 share one, which are
 /// the columns that one thread of the attention kernel holds.
 constexpr int64_t kKeyClasses = 4;
-/// Keys of one block of the statistics kernel.
-constexpr int64_t kStatisticsKeys = 512;
+/// A head has at most so many blocks of the statistics kernel: every block of
+/// the next kernel adds their results up.
+constexpr int64_t kMaxChunks = 16;
+/// Blocks to aim for where there are more tiles: of the statistics kernel, two
+/// waves of four per multiprocessor; of the quantize kernel, eight waves of
+/// two. More tiles per block save prologues, fewer even the last wave out.
+constexpr int64_t kStatisticsBlocks = 1056;
+constexpr int64_t kQuantizeBlocks = 2112;
+/// Blocks of the quantize kernel per multiprocessor, which bounds registers.
+constexpr int64_t kQuantizeOccupancy = 2;
 
 /// One operand (K or V) of the pre-pass.
 struct PrepassOperand {
@@ -39,21 +47,14 @@ struct PrepassSpec {
 };
 
 /// Sums over keys of K; sums, maxima and minima of V: one partial result per
-/// (head, kStatisticsKeys keys). Grid (chunks, heads, 2): z = 0 is K.
+/// (head, chunk of keys). Grid (chunks, heads, 2): z = 0 is K.
 KernelParameters statisticsParameters(const PrepassSpec &, mlir::MLIRContext *);
 void buildStatisticsKernel(mlir::gpu::GPUModuleOp, const PrepassSpec &);
-/// Adds the partial results up: mean of K, mean and scale of V.
-/// Grid (1, heads, 2).
-KernelParameters meansParameters(const PrepassSpec &, mlir::MLIRContext *);
-void buildMeansKernel(mlir::gpu::GPUModuleOp, const PrepassSpec &);
 /// Writes int8 K with its scales, e4m3 V transposed and permuted with its row
-/// of ones, and per tile the sums of what V became. Grid (tiles, heads, 2).
+/// of ones, and per column of V its scale and its correction: the mean of V
+/// minus the mean of what was stored. Grid (blocks of tiles, heads, 2).
 KernelParameters quantizeParameters(const PrepassSpec &, mlir::MLIRContext *);
 void buildQuantizeKernel(mlir::gpu::GPUModuleOp, const PrepassSpec &);
-/// Writes per column of V its scale and its correction: the mean of V minus the
-/// mean of what was stored. Grid (1, heads).
-KernelParameters tableParameters(const PrepassSpec &, mlir::MLIRContext *);
-void buildTableKernel(mlir::gpu::GPUModuleOp, const PrepassSpec &);
 
 /// Dynamic shared memory of the statistics and of the quantize kernel.
 int64_t statisticsSharedBytes(const PrepassSpec &);

@@ -5,11 +5,12 @@
 //
 // Schedule
 //
-// Statistics: one block of 256 threads per 512 keys of a head of K or V. A
-// thread sums eight columns of every 16th (D = 128) row, four rows in flight;
-// warps combine with shuffles, the block through shared memory in fixed order.
-// Means: one block per head adds the partial results up in fixed order, so
-// results do not depend on timing.
+// One block of 256 threads per chunk of keys (some tiles of 128) of a head of K
+// or V. A thread sums eight columns of every 16th (D = 128) row, four rows in
+// flight; warps combine with shuffles, the block through shared memory, all in
+// fixed order. The blocks of the next kernel each add the at most 16 partial
+// results of their head up, in order of the chunks, so results do not depend on
+// timing and no launch is spent on them.
 //
 //===----------------------------------------------------------------------===//
 
@@ -63,7 +64,10 @@ KernelParameters rcm::tile::statisticsParameters(const PrepassSpec &spec,
   addOperandParameters(list, "value", spec.value, context);
   list.push_back({"key_partials", floats});
   list.push_back({"value_partials", floats});
-  for (StringRef name : {"keys", "chunks", "key_all_heads", "value_all_heads"})
+  list.push_back(
+      {"arrivals", MemRefType::get({ShapedType::kDynamic}, b.getI32Type())});
+  for (StringRef name : {"keys", "chunks", "chunk_keys", "key_all_heads",
+                         "value_all_heads"})
     list.push_back({name.str(), b.getI64Type()});
   return list;
 }
@@ -72,8 +76,9 @@ KernelParameters rcm::tile::statisticsParameters(const PrepassSpec &spec,
 static Values accumulateRows(KernelBuilder &b, OperandReader &reader,
                              int64_t rowsPerPass, int64_t kinds) {
   Value keys = b.parameter32("keys");
-  Value begin = b.mul(b.id(IdKind::Block), kStatisticsKeys);
-  Value end = b.minimum(b.add(begin, kStatisticsKeys), keys);
+  Value chunkKeys = b.parameter32("chunk_keys");
+  Value begin = b.mul(b.id(IdKind::Block), chunkKeys);
+  Value end = b.minimum(b.add(begin, chunkKeys), keys);
   Value last = b.add(keys, -1);
   Values start;
   for (int64_t kind = 0; kind < kinds; ++kind)
@@ -161,91 +166,87 @@ void rcm::tile::buildStatisticsKernel(gpu::GPUModuleOp module,
   GridWaitOp::create(b);
   forOperand(
       b, [&] { writeOperandStatistics(b, "key", spec.key, kKeyKinds); },
-      [&] { writeOperandStatistics(b, "value", spec.value, kValueKinds); });
+      [&] {
+        // The next kernel counts its blocks of each head of V.
+        Value first = arith::OrIOp::create(b, b.id(IdKind::Thread),
+                                           b.id(IdKind::Block));
+        b.ifThen(b.equal(first, 0), [&] {
+          b.store(b.i32(0), b.parameter("arrivals"), b.id(IdKind::BlockY));
+        });
+        writeOperandStatistics(b, "value", spec.value, kValueKinds);
+      });
 }
 
 //===----------------------------------------------------------------------===//
 // Means
 //===----------------------------------------------------------------------===//
 
-KernelParameters rcm::tile::meansParameters(const PrepassSpec &,
-                                            MLIRContext *context) {
-  Builder b(context);
-  Type floats = MemRefType::get({ShapedType::kDynamic}, b.getF32Type());
-  KernelParameters list;
-  for (StringRef name :
-       {"key_partials", "value_partials", "key_means", "value_ranges"})
-    list.push_back({name.str(), floats});
-  for (StringRef name : {"keys", "chunks", "key_all_heads", "value_all_heads"})
-    list.push_back({name.str(), b.getI64Type()});
-  return list;
-}
-
-/// Partial results of one head, combined in order of the chunks.
+/// Partial results of one column of a head, combined in order of the chunks,
+/// eight chunks' loads in flight.
 static Values combineChunks(KernelBuilder &b, StringRef name, int64_t columns,
                             int64_t kinds, Value head, Value column) {
+  constexpr int64_t kInFlight = 8;
   Value chunks = b.parameter32("chunks");
+  Value last = b.add(chunks, -1);
   Value first = b.mul(b.wide(head), b.parameter("chunks"));
+  Value partials = b.parameter((name + "_partials").str());
   Values start;
   for (int64_t kind = 0; kind < kinds; ++kind)
     start.push_back(b.f32(neutral(kind)));
+  auto loadChunk = [&](Value index) {
+    Value row =
+        b.mul(b.add(first, b.wide(b.minimum(index, last))), kinds);
+    Values part;
+    for (int64_t kind = 0; kind < kinds; ++kind) {
+      Value at = b.add(b.mul(b.add(row, kind), columns), b.wide(column));
+      part.push_back(b.load(partials, at, b.getF32Type()));
+    }
+    return part;
+  };
   return b.forLoop(
-      b.i32(0), chunks, b.i32(1), start, [&](Value i, ValueRange before) {
-        Values sums;
-        for (int64_t kind = 0; kind < kinds; ++kind) {
-          Value row = b.add(b.mul(b.add(first, b.wide(i)), kinds), kind);
-          Value at = b.add(b.mul(row, columns), b.wide(column));
-          Value part = b.load(b.parameter((name + "_partials").str()), at,
-                              b.getF32Type());
-          sums.push_back(combine(b, kind, before[kind], part));
+      b.i32(0), chunks, b.i32(kInFlight), start,
+      [&](Value i, ValueRange before) {
+        SmallVector<Values> parts;
+        for (int64_t u = 0; u < kInFlight; ++u)
+          parts.push_back(loadChunk(b.add(i, u)));
+        Values sums(before);
+        for (int64_t u = 0; u < kInFlight; ++u) {
+          Value inside = b.less(b.add(i, u), chunks);
+          for (int64_t kind = 0; kind < kinds; ++kind)
+            sums[kind] = combine(
+                b, kind, sums[kind],
+                b.select(inside, parts[u][kind], b.f32(neutral(kind))));
         }
         return sums;
       });
 }
 
-void rcm::tile::buildMeansKernel(gpu::GPUModuleOp module,
-                                 const PrepassSpec &spec) {
-  KernelBuilder b(module.getLoc(), module.getContext());
-  b.beginKernel(module, spec.prefix + "_means",
-                meansParameters(spec, b.getContext()), kPrepassThreads);
-  GridReleaseOp::create(b);
-  GridWaitOp::create(b);
-  Value thread = b.id(IdKind::Thread);
-  Value head = b.id(IdKind::BlockY);
-  Value count =
-      arith::SIToFPOp::create(b, b.getF32Type(), b.parameter32("keys"));
-  // No keys: every mean is 0.
+/// `sum` over the number of keys; 0 without keys.
+static Value meanOf(KernelBuilder &b, Value sum) {
+  Value keys = b.parameter32("keys");
+  Value count = arith::SIToFPOp::create(b, b.getF32Type(), keys);
+  return b.select(b.equal(keys, 0), b.f32(0), b.divf(sum, count));
+}
+
+ColumnStatistics rcm::tile::combineKeyChunks(KernelBuilder &b,
+                                             const PrepassSpec &spec,
+                                             Value head, Value column) {
+  Values sums = combineChunks(b, "key", spec.key.paddedColumns, kKeyKinds, head,
+                              column);
+  return {meanOf(b, sums[0]), Value()};
+}
+
+ColumnStatistics rcm::tile::combineValueChunks(KernelBuilder &b,
+                                               const PrepassSpec &spec,
+                                               Value head, Value column) {
+  Values sums = combineChunks(b, "value", spec.value.paddedColumns, kValueKinds,
+                              head, column);
+  Value mean = meanOf(b, sums[0]);
+  Value range = arith::MaximumFOp::create(b, b.subf(sums[1], mean),
+                                          b.subf(mean, sums[2]));
+  Value tiny = b.greaterf(b.f32(kTinyRange), range);
   Value none = b.equal(b.parameter32("keys"), 0);
-  auto mean = [&](Value sum) {
-    return b.select(none, b.f32(0), b.divf(sum, count));
-  };
-  forOperand(
-      b,
-      [&] {
-        int64_t columns = spec.key.paddedColumns;
-        b.ifThen(b.less(thread, b.i32(columns)), [&] {
-          Values sums =
-              combineChunks(b, "key", columns, kKeyKinds, head, thread);
-          Value at = b.add(b.mul(head, columns), thread);
-          b.store(mean(sums[0]), b.parameter("key_means"), b.wide(at));
-        });
-      },
-      [&] {
-        int64_t columns = spec.value.paddedColumns;
-        b.ifThen(b.less(thread, b.i32(columns)), [&] {
-          Values sums =
-              combineChunks(b, "value", columns, kValueKinds, head, thread);
-          Value middle = mean(sums[0]);
-          Value range = arith::MaximumFOp::create(b, b.subf(sums[1], middle),
-                                                  b.subf(middle, sums[2]));
-          Value scale = b.mulf(range, b.f32(1.0 / kE4M3Max));
-          Value tiny = b.greaterf(b.f32(kTinyRange), range);
-          scale =
-              b.select(arith::OrIOp::create(b, none, tiny), b.f32(0), scale);
-          Value at = b.add(b.mul(head, 2 * columns), thread);
-          b.store(scale, b.parameter("value_ranges"), b.wide(at));
-          b.store(middle, b.parameter("value_ranges"),
-                  b.wide(b.add(at, columns)));
-        });
-      });
+  Value scale = b.select(arith::OrIOp::create(b, none, tiny), b.f32(0),
+                         b.mulf(range, b.f32(1.0 / kE4M3Max)));
+  return {mean, scale};
 }

@@ -12,6 +12,7 @@
 
 using namespace mlir;
 using namespace rcm::tile;
+using Values = KernelBuilder::Values;
 
 void rcm::tile::addOperandParameters(KernelParameters &list, StringRef name,
                                      const PrepassOperand &operand,
@@ -107,4 +108,26 @@ OperandReader::Values OperandReader::elementChunk(Value rowStart) {
     result.push_back(b.select(inside, value, b.f32(0)));
   }
   return result;
+}
+
+Value rcm::tile::statisticsBuffer(KernelBuilder &b, const PrepassSpec &spec,
+                                  int64_t count) {
+  auto type = SharedType::get({count}, b.getF32Type(), 0);
+  return b.shared(type, spec.value.paddedColumns * kPrepassTile, b.i32(0), 0);
+}
+
+Values
+rcm::tile::forPrepassTiles(KernelBuilder &b, ValueRange carried,
+                           function_ref<Values(Value, ValueRange)> body) {
+  Value perBlock = b.parameter32("tiles_per_block");
+  Value first = b.mul(b.id(IdKind::Block), perBlock);
+  Value end = b.minimum(b.add(first, perBlock), b.parameter32("tiles"));
+  return b.forLoop(first, end, b.i32(1), carried, body);
+}
+
+Values rcm::tile::loadColumns(KernelBuilder &b, Value buffer, Value first) {
+  Values values;
+  for (int64_t i = 0; i < kChunk; ++i)
+    values.push_back(b.load(buffer, b.add(first, i), b.getF32Type()));
+  return values;
 }

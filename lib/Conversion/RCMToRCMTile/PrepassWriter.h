@@ -23,6 +23,33 @@ struct ThreadGrid {
   int64_t chunks, rows;
 };
 
+/// What is known of a column before it is quantized: for K the mean; for V the
+/// mean and the scale of e4m3.
+struct ColumnStatistics {
+  mlir::Value mean, scale;
+};
+/// Combines the partial results of column `column` of `head`, in order of the
+/// chunks, so that every block that does so gets the same bits.
+ColumnStatistics combineKeyChunks(KernelBuilder &b, const PrepassSpec &spec,
+                                  mlir::Value head, mlir::Value column);
+ColumnStatistics combineValueChunks(KernelBuilder &b, const PrepassSpec &spec,
+                                    mlir::Value head, mlir::Value column);
+
+/// Shared memory of the quantize kernel for `count` f32 of its columns, behind
+/// V's words or its column sums; K needs one word per row there.
+mlir::Value statisticsBuffer(KernelBuilder &b, const PrepassSpec &spec,
+                             int64_t count);
+/// The elements of the thread's columns, from `first`.
+KernelBuilder::Values loadColumns(KernelBuilder &b, mlir::Value buffer,
+                                  mlir::Value first);
+/// Runs `body` on each of the block's tiles; `carried` as in forLoop.
+KernelBuilder::Values forPrepassTiles(
+    KernelBuilder &b, mlir::ValueRange carried,
+    llvm::function_ref<KernelBuilder::Values(mlir::Value, mlir::ValueRange)>
+        body);
+/// The part of the quantize kernel that works on V.
+void writeValues(KernelBuilder &b, const PrepassSpec &spec);
+
 /// Reads operand `name` ("key" or "value") of the current kernel.
 class OperandReader {
 public:

@@ -19,6 +19,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/SymbolTable.h"
 #include "rcm/Conversion/Passes.h"
+#include "llvm/ADT/StringSwitch.h"
 
 namespace rcm {
 #define GEN_PASS_DEF_CONVERTRCMTORCMTILE
@@ -29,15 +30,22 @@ using namespace mlir;
 using namespace rcm;
 using namespace rcm::tile;
 
+static std::optional<Recipe> recipeOf(StringRef name) {
+  return llvm::StringSwitch<std::optional<Recipe>>(name)
+      .Case("none", Recipe::None)
+      .Case("bf16", Recipe::BF16)
+      .Case("f16", Recipe::F16)
+      .Case("int8-e4m3", Recipe::Int8E4M3)
+      .Default(std::nullopt);
+}
+
 /// What an earlier pass wrote on the module.
 static void readModuleRecipe(ModuleOp module, LoweringOptions &options) {
   auto properties = module->getAttrOfType<DictionaryAttr>(rt::kPropertiesAttr);
   auto chosen =
       properties ? properties.getAs<StringAttr>("recipe") : StringAttr();
-  if (chosen && chosen.getValue() == "none")
-    options.recipe = Recipe::None;
-  else if (chosen && chosen.getValue() == "int8-e4m3")
-    options.recipe = Recipe::Int8E4M3;
+  if (chosen)
+    options.recipe = recipeOf(chosen.getValue());
   auto sums =
       properties ? properties.getAs<StringAttr>("accumulation") : StringAttr();
   if (sums && !options.accumulation)
@@ -56,16 +64,15 @@ rcm::tile::readLoweringOptions(ModuleOp module, StringRef recipe,
     return module.emitError("expected option `accumulation` to be auto, direct "
                             "or promoted, got ")
            << accumulation;
-  if (recipe == "none")
-    options.recipe = Recipe::None;
-  else if (recipe == "int8-e4m3")
-    options.recipe = Recipe::Int8E4M3;
-  else if (recipe != "default")
-    return module.emitError("expected option `recipe` to be default, none or "
-                            "int8-e4m3, got ")
-           << recipe;
-  else
+  if (recipe == "default") {
     readModuleRecipe(module, options);
+    return options;
+  }
+  options.recipe = recipeOf(recipe);
+  if (!options.recipe)
+    return module.emitError("expected option `recipe` to be default, none, "
+                            "bf16, f16 or int8-e4m3, got ")
+           << recipe;
   return options;
 }
 
@@ -92,9 +99,36 @@ public:
     SymbolTable(getOperation()).insert(module);
     for (auto [number, op] : llvm::enumerate(ops)) {
       std::string prefix = "attention_" + std::to_string(number);
-      if (failed(lowerAttention(op, module, prefix, *options)))
+      bool half =
+          options->recipe == Recipe::BF16 || options->recipe == Recipe::F16;
+      if (failed(half
+                     ? lowerHalfAttention(op, module, prefix, *options->recipe)
+                     : lowerAttention(op, module, prefix, *options)))
         return signalPassFailure();
       op->erase();
+    }
+    eraseUnreadCoefficients();
+  }
+
+private:
+  /// What a kernel computes itself need not be computed before.
+  void eraseUnreadCoefficients() {
+    SmallVector<SkipCoefficientsOp> unread;
+    getOperation().walk([&](SkipCoefficientsOp op) {
+      if (!op.getOuts().empty() &&
+          llvm::all_of(op.getOuts(), [](Value buffer) {
+            return buffer.getDefiningOp<memref::AllocOp>() &&
+                   buffer.hasOneUse();
+          }))
+        unread.push_back(op);
+    });
+    for (SkipCoefficientsOp op : unread) {
+      SmallVector<Operation *> buffers;
+      for (Value buffer : op.getOuts())
+        buffers.push_back(buffer.getDefiningOp());
+      op->erase();
+      for (Operation *buffer : buffers)
+        buffer->erase();
     }
   }
 };

@@ -36,7 +36,8 @@ public:
         readLoweringOptions(getOperation(), recipe, accumulation);
     if (failed(options))
       return signalPassFailure();
-    if (options->recipe == Recipe::None)
+    // The kernels of other recipes have one schedule.
+    if (options->recipe.value_or(Recipe::Int8E4M3) != Recipe::Int8E4M3)
       return;
     WalkResult result =
         getOperation().walk([&](AttentionOpInterface op) -> WalkResult {

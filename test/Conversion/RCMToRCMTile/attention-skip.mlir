@@ -1,20 +1,25 @@
 // RUN: rcm-opt %s --convert-rcm-to-rcm-tile | FileCheck %s
 // RUN: rcm-opt %s --pass-pipeline='builtin.module(convert-rcm-to-rcm-tile,gpu.module(convert-rcm-tile-to-nvvm))' | FileCheck %s --check-prefix=NVVM
 
-// Statistics, means, quantization, table, attention: in this order, each but
-// the first launched behind its predecessor.
+// Statistics, quantization, attention: three launches in this order, each but
+// the first behind its predecessor.
 // CHECK-LABEL: func.func @skip
 // CHECK-NOT: rcm.attention
 // CHECK: rcm_rt.launch @rcm_kernels::@attention_0_statistics
-// CHECK: rcm_rt.launch @rcm_kernels::@attention_0_means {{.*}}programmatic
+// CHECK-NOT: rcm_rt.launch
 // CHECK: rcm_rt.launch @rcm_kernels::@attention_0_quantize {{.*}}programmatic
-// CHECK: rcm_rt.launch @rcm_kernels::@attention_0_table {{.*}}programmatic
+// CHECK-NOT: rcm_rt.launch
 // CHECK: rcm_rt.launch @rcm_kernels::@attention_0 grid
+// The last block of a head counts itself last, and writes the table.
+// CHECK: gpu.func @attention_0_quantize(
+// CHECK: rcm_tile.count_up
 // CHECK: gpu.func @attention_0(
 // CHECK: rcm_tile.qk
 // CHECK: rcm_tile.exp_pack
 // CHECK: rcm_tile.pv
 // CHECK: rcm_tile.store_matrix
+// NVVM: llvm.func @attention_0_quantize(
+// NVVM: llvm.atomicrmw add {{.*}}syncscope("device") acq_rel
 // NVVM: llvm.func @attention_0(
 // NVVM: m64n128k32.s32.s8.s8
 // NVVM: m64n136k32.f32.e4m3.e4m3

@@ -68,3 +68,44 @@ func.func @stash_memory(%o: !rcm_tile.fragment<64x128xf32, wgmma_accumulator>, %
   %0 = rcm_tile.stash %o, %m, %kept[%at] when %yes held %yes : !rcm_tile.fragment<64x128xf32, wgmma_accumulator>, !rcm_tile.fragment<64xf32, wgmma_rows>, memref<?xf16>
   return
 }
+
+
+// -----
+
+func.func @qk_types(%q: !rcm_tile.shared<64x64xbf16, 128>, %k: !rcm_tile.shared<64x64xf16, 128>) {
+  // expected-error @+1 {{expected element type of `key` to be 'bf16', got 'f16'}}
+  %s = rcm_tile.qk %q, %k : !rcm_tile.shared<64x64xbf16, 128>, !rcm_tile.shared<64x64xf16, 128> -> <<64x64xf32, wgmma_accumulator>>
+  return
+}
+
+// -----
+
+func.func @pv_columns(%p: !rcm_tile.fragment<64x32xbf16, wgmma_operand_a>, %v: !rcm_tile.shared<64x128xbf16, 128>) {
+  // expected-error @+1 {{expected type of `result` to be '!rcm_tile.fragment<64x128xf32, wgmma_accumulator>', got '!rcm_tile.fragment<64x64xf32, wgmma_accumulator>'}}
+  %o = rcm_tile.pv %p, %v step 0 : !rcm_tile.fragment<64x32xbf16, wgmma_operand_a>, !rcm_tile.shared<64x128xbf16, 128> -> <<64x64xf32, wgmma_accumulator>>
+  return
+}
+
+// -----
+
+func.func @pv_step(%p: !rcm_tile.fragment<64x32xbf16, wgmma_operand_a>, %v: !rcm_tile.shared<64x128xbf16, 128>) {
+  // expected-error @+1 {{expected `step` to be below 2, got 2}}
+  %o = rcm_tile.pv %p, %v step 2 : !rcm_tile.fragment<64x32xbf16, wgmma_operand_a>, !rcm_tile.shared<64x128xbf16, 128> -> <<64x128xf32, wgmma_accumulator>>
+  return
+}
+
+// -----
+
+func.func @operand_columns(%s: !rcm_tile.fragment<64x24xbf16, wgmma_accumulator>) {
+  // expected-error @+1 {{expected columns of `source` to be a multiple of 16, got 24}}
+  %p = rcm_tile.as_operand %s : !rcm_tile.fragment<64x24xbf16, wgmma_accumulator> -> !rcm_tile.fragment<64x32xbf16, wgmma_operand_a>
+  return
+}
+
+// -----
+
+func.func @parts(%s: !rcm_tile.fragment<64xf32, wgmma_rows>) {
+  // expected-error @+1 {{expected type of `source` to be '!rcm_tile.fragment<64xf32, wgmma_row_parts>', got '!rcm_tile.fragment<64xf32, wgmma_rows>'}}
+  %r = rcm_tile.reduce_parts %s : !rcm_tile.fragment<64xf32, wgmma_rows> -> !rcm_tile.fragment<64xf32, wgmma_rows>
+  return
+}

@@ -55,6 +55,22 @@ TEST(Layouts, OperandAIsABijection) {
   EXPECT_EQ(seen.rbegin()->first, 63);
 }
 
+// Why 16-bit probabilities need no permutation at all: the operand wants what
+// the accumulator's thread holds, in the same order.
+TEST(Layouts, OperandA16IsTheAccumulator) {
+  std::set<std::pair<int, int>> seen;
+  for (int step = 0; step < 8; ++step)
+    for (int thread = 0; thread < kWarpgroup; ++thread)
+      for (int half = 0; half < 8; ++half) {
+        Element wanted = operandA16Element(thread, half);
+        Element held = accumulatorElement(thread, 8 * step + half);
+        EXPECT_EQ(held.row, wanted.row);
+        EXPECT_EQ(held.column, kStep16 * step + wanted.column);
+        seen.insert({wanted.row, wanted.column});
+      }
+  EXPECT_EQ(seen.size(), 64u * 16u);
+}
+
 TEST(Layouts, TokenPermutationIsABijection) {
   std::set<int> tokens;
   for (int slot = 0; slot < 16; ++slot) {
@@ -114,6 +130,13 @@ TEST(Layouts, RowChunksAreABijection) {
       EXPECT_EQ(seen.size(), static_cast<size_t>(kWarpRows) * columns);
       EXPECT_EQ(seen.rbegin()->first, kWarpRows - 1);
     }
+}
+
+// Sixteen keys of an MN-major tile are two groups of eight rows of 128 bytes.
+TEST(Layouts, KeyStepsWalkRows) {
+  for (int step = 0; step < 8; ++step)
+    EXPECT_EQ(keyStepOffset(step),
+              swizzledOffset(128, 128, kStep16 * step, 0));
 }
 
 TEST(Layouts, StepsWalkPanels) {

@@ -7,9 +7,11 @@
 
 #include "rcm/Dialect/RCM/IR/RCM.h"
 #include "rcm/Dialect/RCM/Transforms/Passes.h"
+#include "rcm/Dialect/RCM/Transforms/RecipeCost.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "llvm/Support/FormatVariadic.h"
 
 namespace rcm {
 #define GEN_PASS_DEF_SELECTRECIPE
@@ -21,8 +23,11 @@ using namespace rcm;
 
 static constexpr StringLiteral kProperties = "rcm_rt.properties";
 static constexpr StringLiteral kNone = "none";
+static constexpr StringLiteral kBF16 = "bf16";
+static constexpr StringLiteral kF16 = "f16";
 static constexpr StringLiteral kInt8E4M3 = "int8-e4m3";
 static constexpr StringLiteral kAuto = "auto";
+static constexpr StringLiteral kDefault = "default";
 
 namespace {
 
@@ -30,7 +35,10 @@ struct SelectRecipe : rcm::impl::SelectRecipeBase<SelectRecipe> {
   using SelectRecipeBase::SelectRecipeBase;
   void runOnOperation() override;
   LogicalResult checkOptions();
-  StringRef choose(ArrayRef<AttentionOpInterface> ops);
+  std::string chooseDefault(ArrayRef<AttentionOpInterface> ops);
+  std::string chooseByCost(ArrayRef<AttentionOpInterface> ops);
+  LogicalResult checkTypes(ArrayRef<AttentionOpInterface> ops,
+                           StringRef chosen);
 };
 
 } // namespace
@@ -60,9 +68,10 @@ LogicalResult SelectRecipe::checkOptions() {
   ModuleOp module = getOperation();
   if (chip != "sm_90a")
     return module.emitError("expected `chip` to be sm_90a, got ") << chip;
-  if (recipe != kAuto && recipe != kNone && recipe != kInt8E4M3)
-    return module.emitError(
-               "expected `recipe` to be auto, none or int8-e4m3, got ")
+  if (!llvm::is_contained({kDefault, kAuto, kNone, kBF16, kF16, kInt8E4M3},
+                          StringRef(recipe)))
+    return module.emitError("expected `recipe` to be default, auto, none, "
+                            "bf16, f16 or int8-e4m3, got ")
            << recipe;
   if (!accumulation.empty() && accumulation != "direct" &&
       accumulation != "promoted")
@@ -72,10 +81,110 @@ LogicalResult SelectRecipe::checkOptions() {
   return success();
 }
 
-StringRef SelectRecipe::choose(ArrayRef<AttentionOpInterface> ops) {
+/// Element type of queries, keys and values if they agree, otherwise null.
+static Type commonType(AttentionOpInterface op) {
+  Type type = getElementTypeOrSelf(op.getQuery().getType());
+  bool same = getElementTypeOrSelf(op.getKey().getType()) == type &&
+              getElementTypeOrSelf(op.getValue().getType()) == type;
+  return same ? type : Type();
+}
+
+/// The recipe that takes operands of `type` as they are; empty if none does.
+static StringRef halfRecipe(Type type) {
+  if (!type)
+    return "";
+  return type.isBF16() ? StringRef(kBF16) : type.isF16() ? StringRef(kF16) : "";
+}
+
+/// The sizes of `op` if all are static.
+static std::optional<AttentionShape> shapeOf(AttentionOpInterface op) {
+  AttentionMaps maps = op.getNamedMaps();
+  bool known = true;
+  auto size = [&](Value operand, AffineMap map, AttentionDim dim) -> int64_t {
+    auto at = map.getResultPosition(getAffineDimExpr(dim, op.getContext()));
+    if (!at)
+      return 1;
+    int64_t extent = cast<ShapedType>(operand.getType()).getDimSize(*at);
+    known &= !ShapedType::isDynamic(extent);
+    return extent;
+  };
+  AttentionShape shape;
+  shape.batches = size(op.getOut(), maps.out, kBatch);
+  shape.heads = size(op.getOut(), maps.out, kHead);
+  shape.rows = size(op.getOut(), maps.out, kQueryRow);
+  shape.width = size(op.getOut(), maps.out, kValueDim);
+  shape.keyHeads = size(op.getKey(), maps.key, kHead);
+  shape.keys = size(op.getKey(), maps.key, kKeyRow);
+  shape.depth = size(op.getKey(), maps.key, kKeyDim);
+  shape.causal = op.isCausal();
+  shape.skip = static_cast<bool>(op.getAlpha());
+  if (!known)
+    return std::nullopt;
+  return shape;
+}
+
+/// What is chosen without a wish.
+std::string SelectRecipe::chooseDefault(ArrayRef<AttentionOpInterface> ops) {
+  bool narrow = !ops.empty() && llvm::all_of(ops, hasNarrowOperands);
+  StringRef chosen = narrow ? kInt8E4M3 : kNone;
+  if (!ops.empty())
+    emitRemark(getOperation().getLoc())
+        << "recipe " << chosen
+        << (narrow ? ": attention is computed from 8-bit operands; recipe=none "
+                     "computes it in f32"
+                   : ": attention is computed in f32");
+  return chosen.str();
+}
+
+/// The faster of the two families by docs/CostModel.md, where both can be used
+/// and the sizes are known; otherwise the default.
+std::string SelectRecipe::chooseByCost(ArrayRef<AttentionOpInterface> ops) {
+  // The copy engine wants rows of whole 16 bytes.
+  constexpr int64_t kRowElements = 8;
   if (ops.empty() || !llvm::all_of(ops, hasNarrowOperands))
-    return kNone;
-  return kInt8E4M3;
+    return chooseDefault(ops);
+  StringRef half = halfRecipe(commonType(ops.front()));
+  double halfTime = 0, int8Time = 0;
+  for (AttentionOpInterface op : ops) {
+    std::optional<AttentionShape> shape = shapeOf(op);
+    if (half.empty() || halfRecipe(commonType(op)) != half || !shape ||
+        shape->depth % kRowElements || shape->width % kRowElements) {
+      emitRemark(op.getLoc())
+          << "no cost is known: expected static sizes, head dimensions that are "
+             "multiples of "
+          << kRowElements << " and one element type of all operands";
+      return chooseDefault(ops);
+    }
+    halfTime += estimateCost(KernelFamily::kHalf, *shape).total;
+    int8Time += estimateCost(KernelFamily::kInt8E4M3, *shape).total;
+  }
+  // Without quantization nothing is lost: it has to pay back.
+  StringRef chosen = int8Time < halfTime ? StringRef(kInt8E4M3) : half;
+  emitRemark(getOperation().getLoc())
+      << llvm::formatv("recipe {0}: estimated {1:F1} us with int8-e4m3 "
+                       "(quantization included), {2:F1} us with {3}",
+                       chosen, int8Time, halfTime, half)
+             .str();
+  return chosen.str();
+}
+
+LogicalResult SelectRecipe::checkTypes(ArrayRef<AttentionOpInterface> ops,
+                                       StringRef chosen) {
+  if (chosen == kNone)
+    return success();
+  for (AttentionOpInterface op : ops) {
+    bool fits = chosen == kInt8E4M3 ? hasQuantizableOperands(op)
+                                    : halfRecipe(commonType(op)) == chosen;
+    if (!fits)
+      return op->emitOpError("expected element types of `query`, `key` and "
+                             "`value` to be ")
+             << (chosen == kInt8E4M3 ? "f16, bf16 or f32" : chosen) << " for recipe "
+             << chosen << ", got "
+             << getElementTypeOrSelf(op.getQuery().getType()) << ", "
+             << getElementTypeOrSelf(op.getKey().getType()) << " and "
+             << getElementTypeOrSelf(op.getValue().getType());
+  }
+  return success();
 }
 
 void SelectRecipe::runOnOperation() {
@@ -88,28 +197,14 @@ void SelectRecipe::runOnOperation() {
   if (auto known = module->getAttrOfType<DictionaryAttr>(kProperties))
     properties = known;
   std::string chosen = recipe;
-  if (chosen == kAuto) {
+  if (chosen == kDefault || chosen == kAuto) {
     auto known = dyn_cast_or_null<StringAttr>(properties.get("recipe"));
-    chosen = known ? known.getValue().str() : choose(ops).str();
-    if (!known && !ops.empty())
-      emitRemark(module.getLoc())
-          << "recipe " << chosen
-          << (chosen == kNone
-                  ? ": attention is computed in f32"
-                  : ": attention is computed from 8-bit operands; recipe=none "
-                    "computes it in f32");
+    chosen = known               ? known.getValue().str()
+             : chosen == kAuto ? chooseByCost(ops)
+                                 : chooseDefault(ops);
   }
-  if (chosen != kNone)
-    for (AttentionOpInterface op : ops)
-      if (!hasQuantizableOperands(op)) {
-        op->emitOpError("expected element types of `query`, `key` and `value` "
-                        "to be f16, bf16 or f32 for recipe ")
-            << chosen << ", got "
-            << getElementTypeOrSelf(op.getQuery().getType()) << ", "
-            << getElementTypeOrSelf(op.getKey().getType()) << " and "
-            << getElementTypeOrSelf(op.getValue().getType());
-        return signalPassFailure();
-      }
+  if (failed(checkTypes(ops, chosen)))
+    return signalPassFailure();
   Builder b(&getContext());
   properties.set("chip", b.getStringAttr(chip));
   properties.set("recipe", b.getStringAttr(chosen));

@@ -33,6 +33,14 @@ Element operandA8Element(int thread, int byte) {
           16 * (reg >> 1) + 4 * (lane % 4) + byte % 4};
 }
 
+Element operandA16Element(int thread, int half) {
+  int warp = thread / kWarp;
+  int lane = thread % kWarp;
+  int reg = half / 2;
+  return {kWarpRows * warp + lane / 4 + 8 * (reg & 1),
+          8 * (reg >> 1) + 2 * (lane % 4) + half % 2};
+}
+
 int tokenOfSlot(int slot) {
   int q = slot >> 2;
   int b = (slot >> 1) & 1;
@@ -77,6 +85,10 @@ Element rowChunkElement(int lane, int index, int columns, int chunk) {
 int64_t stepOffset(int rows, int swizzle, int step) {
   int64_t byte = static_cast<int64_t>(kStep8) * step;
   return byte / swizzle * rows * swizzle + byte % swizzle;
+}
+
+int64_t keyStepOffset(int step) {
+  return static_cast<int64_t>(kStep16) * kPanelBytes * step;
 }
 
 } // namespace rcm::tile::layouts

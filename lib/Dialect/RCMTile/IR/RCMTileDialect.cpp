@@ -93,6 +93,7 @@ LogicalResult FragmentType::verify(function_ref<InFlightDiagnostic()> emitError,
                        << element;
   bool vector = layout == Layout::WgmmaRows ||
                 layout == Layout::WgmmaLeadRows ||
+                layout == Layout::WgmmaRowParts ||
                 layout == Layout::WgmmaColumns;
   size_t rank = vector ? 1 : 2;
   if (shape.size() != rank)
@@ -102,10 +103,12 @@ LogicalResult FragmentType::verify(function_ref<InFlightDiagnostic()> emitError,
   if (layout != Layout::WgmmaColumns && shape[0] != layouts::kGroupRows)
     return emitError() << "expected rows of fragment to be "
                        << layouts::kGroupRows << ", got " << shape[0];
-  if (layout == Layout::WgmmaOperandA &&
-      (shape[1] != layouts::kStep8 || element.getIntOrFloatBitWidth() != 8))
+  unsigned bits = element.getIntOrFloatBitWidth();
+  bool operand = (bits == 8 && shape.back() == layouts::kStep8) ||
+                 (bits == 16 && shape.back() % layouts::kStep16 == 0);
+  if (layout == Layout::WgmmaOperandA && !operand)
     return emitError() << "expected `wgmma_operand_a` fragment to be 64x32 of "
-                          "8 bits, got 64x"
+                          "8 bits or 64 x a multiple of 16 of 16 bits, got 64x"
                        << shape[1] << " of " << element;
   if (rank == 2 && shape[1] % 8 != 0)
     return emitError() << "expected columns of fragment to be a multiple of 8,"
@@ -118,6 +121,7 @@ int64_t FragmentType::getElementsPerThread() const {
   switch (getLayout()) {
   case Layout::WgmmaRows:
   case Layout::WgmmaLeadRows:
+  case Layout::WgmmaRowParts:
     return 2;
   case Layout::WgmmaColumns:
     return getShape()[0] / 4;

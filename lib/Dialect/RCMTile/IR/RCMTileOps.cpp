@@ -19,8 +19,11 @@ using namespace rcm::tile;
 LogicalResult QKOp::verify() {
   SharedType query = getQuery().getType(), key = getKey().getType();
   Type i8 = IntegerType::get(getContext(), 8);
-  if (failed(expectElement(*this, "query", query.getElementType(), {i8})) ||
-      failed(expectElement(*this, "key", key.getElementType(), {i8})) ||
+  Type f16 = Float16Type::get(getContext());
+  Type bf16 = BFloat16Type::get(getContext());
+  Type element = query.getElementType();
+  if (failed(expectElement(*this, "query", element, {i8, f16, bf16})) ||
+      failed(expectElement(*this, "key", key.getElementType(), {element})) ||
       failed(expectNumber(*this, "rows of `query`", query.getRows(),
                           layouts::kGroupRows)) ||
       failed(expectNumber(*this, "columns of `key`", key.getShape().back(),
@@ -30,25 +33,35 @@ LogicalResult QKOp::verify() {
     return failure();
   if (query.getSwizzle() == 0)
     return emitOpError("expected `query` to be swizzled, got ") << query;
+  Type sum = Float32Type::get(getContext());
+  if (element == i8)
+    sum = IntegerType::get(getContext(), 32);
   return expectType(*this, "scores", getScores().getType().getFragment(),
-                    FragmentType::get({layouts::kGroupRows, key.getRows()},
-                                      IntegerType::get(getContext(), 32),
+                    FragmentType::get({layouts::kGroupRows, key.getRows()}, sum,
                                       Layout::WgmmaAccumulator));
 }
 
 LogicalResult PVOp::verify() {
   SharedType value = getValue().getType();
+  FragmentType probabilities = getProbabilities().getType();
+  Type element = value.getElementType();
   Type e4m3 = Float8E4M3FNType::get(getContext());
-  if (failed(expectElement(*this, "value", value.getElementType(), {e4m3})) ||
+  if (failed(expectElement(*this, "value", element,
+                           {e4m3, Float16Type::get(getContext()),
+                            BFloat16Type::get(getContext())})) ||
       failed(expectElement(*this, "probabilities",
-                           getProbabilities().getType().getElementType(),
-                           {e4m3})) ||
-      failed(expectLayout(*this, "probabilities", getProbabilities().getType(),
+                           probabilities.getElementType(), {element})) ||
+      failed(expectLayout(*this, "probabilities", probabilities,
                           Layout::WgmmaOperandA)))
     return failure();
-  if (value.getSwizzle() == 0)
-    return emitOpError("expected `value` to be swizzled, got ") << value;
-  int64_t steps = value.getShape().back() / layouts::kStep8;
+  bool transposed = element == e4m3;
+  if (value.getSwizzle() == 0 ||
+      (!transposed && value.getSwizzle() != layouts::kPanelBytes))
+    return emitOpError("expected `value` to be swizzled")
+           << (transposed ? "" : " by 128 bytes") << ", got " << value;
+  int64_t keys = transposed ? value.getShape().back() : value.getRows();
+  int64_t columns = transposed ? value.getRows() : value.getShape().back();
+  int64_t steps = keys / probabilities.getColumns();
   if (static_cast<int64_t>(getStep()) >= steps)
     return emitOpError("expected `step` to be below ")
            << steps << ", got " << getStep();
@@ -61,7 +74,7 @@ LogicalResult PVOp::verify() {
       return failure();
   }
   return expectType(*this, "result", result,
-                    FragmentType::get({layouts::kGroupRows, value.getRows()},
+                    FragmentType::get({layouts::kGroupRows, columns},
                                       Float32Type::get(getContext()),
                                       Layout::WgmmaAccumulator));
 }
@@ -99,8 +112,35 @@ LogicalResult RowSumOp::verify() {
                            getSource().getType().getElementType(),
                            {Float32Type::get(getContext())})))
     return failure();
+  Layout layout = getResult().getType().getLayout() == Layout::WgmmaRowParts
+                      ? Layout::WgmmaRowParts
+                      : Layout::WgmmaRows;
+  return expectType(*this, "result", getResult().getType(),
+                    rowsOf(getContext(), layout));
+}
+
+LogicalResult ReducePartsOp::verify() {
+  if (failed(expectType(*this, "source", getSource().getType(),
+                        rowsOf(getContext(), Layout::WgmmaRowParts))))
+    return failure();
   return expectType(*this, "result", getResult().getType(),
                     rowsOf(getContext(), Layout::WgmmaRows));
+}
+
+LogicalResult AsOperandOp::verify() {
+  FragmentType source = getSource().getType();
+  if (failed(expectLayout(*this, "source", source, Layout::WgmmaAccumulator)) ||
+      failed(expectElement(*this, "source", source.getElementType(),
+                           {Float16Type::get(getContext()),
+                            BFloat16Type::get(getContext())})))
+    return failure();
+  if (source.getColumns() % layouts::kStep16 != 0)
+    return emitOpError("expected columns of `source` to be a multiple of ")
+           << layouts::kStep16 << ", got " << source.getColumns();
+  return expectType(*this, "result", getResult().getType(),
+                    FragmentType::get(source.getShape(),
+                                      source.getElementType(),
+                                      Layout::WgmmaOperandA));
 }
 
 LogicalResult ExpPackOp::verify() {
@@ -218,7 +258,8 @@ LogicalResult MapOp::verify() {
       bool broadcast = layout == Layout::WgmmaAccumulator &&
                        (fragment.getLayout() == Layout::WgmmaRows ||
                         fragment.getLayout() == Layout::WgmmaColumns);
-      bool leads = layout == Layout::WgmmaLeadRows &&
+      bool leads = (layout == Layout::WgmmaLeadRows ||
+                    layout == Layout::WgmmaRowParts) &&
                    fragment.getLayout() == Layout::WgmmaRows;
       if (fragment.getLayout() != layout && !broadcast && !leads)
         return emitOpError("expected layout of an input to be ")

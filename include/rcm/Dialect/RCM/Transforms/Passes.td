@@ -128,10 +128,13 @@ def SelectRecipe : Pass<"rcm-select-recipe", "::mlir::ModuleOp"> {
   let summary = "chooses the number formats of attention on a GPU";
   let description = [{
     Writes the recipe into the module's `rcm_rt.properties`, where conversions
-    and the kernel object find it. `auto` is `int8-e4m3` if the module has
+    and the kernel object find it. `default` is `int8-e4m3` if the module has
     attention ops and all of them take f16 or bf16 queries, keys and values,
     else `none`; a remark says what was chosen, because the choice loses
-    accuracy. A module that already carries a recipe keeps it under `auto`.
+    accuracy. `auto` estimates the time of `int8-e4m3` and of the recipe that
+    takes the operands as they are (`bf16` or `f16`) by docs/CostModel.md, where
+    all sizes are static, and takes the faster; the remark holds both times. A
+    module that already carries a recipe keeps it under both.
     Unknown chips, recipes and accumulations, and recipes that do not fit the
     element types, are errors.
 
@@ -146,8 +149,8 @@ def SelectRecipe : Pass<"rcm-select-recipe", "::mlir::ModuleOp"> {
   let options = [
     Option<"chip", "chip", "std::string", /*default=*/"\"sm_90a\"",
            "The GPU to compile for">,
-    Option<"recipe", "recipe", "std::string", /*default=*/"\"auto\"",
-           "auto, none or int8-e4m3">,
+    Option<"recipe", "recipe", "std::string", /*default=*/"\"default\"",
+           "default, auto, none, bf16, f16 or int8-e4m3">,
     Option<"accumulation", "accumulation", "std::string", /*default=*/"",
            "direct, promoted or empty">];
 }

@@ -24,8 +24,12 @@ constexpr int kWarpgroup = 128;
 /// Rows of one warpgroup's matrix product, and of one warp's share of it.
 constexpr int kGroupRows = 64;
 constexpr int kWarpRows = 16;
-/// Keys per matrix step of an 8-bit product.
+/// Keys per matrix step of an 8-bit and of a 16-bit product; both are 32 bytes
+/// of a K-major row.
 constexpr int kStep8 = 32;
+constexpr int kStep16 = 16;
+/// Bytes of a swizzled panel's row and of its groups of eight rows.
+constexpr int kPanelBytes = 128;
 
 /// A position in a tile.
 struct Element {
@@ -44,6 +48,11 @@ int accumulatorIndex(Element element, int &thread);
 /// Element held in byte `byte` (0..15) of the four registers of `thread` by the
 /// 8-bit A operand of one 64 x 32 step.
 Element operandA8Element(int thread, int byte);
+
+/// Element held in 16-bit half `half` (0..7) of the four registers of `thread`
+/// by the A operand of one 64 x 16 step. The accumulator holds the same
+/// elements in the same order.
+Element operandA16Element(int thread, int half);
 
 /// Column of the accumulator that byte slot `slot` (0..15) of a 16-column
 /// group carries, so that accumulators become the A operand by conversion
@@ -71,6 +80,10 @@ Element rowChunkElement(int lane, int index, int columns, int chunk);
 /// Bytes of one row of a K-major 8-bit tile that the matrix unit reads from
 /// the panel of step `step`, as a byte offset from the tile's start.
 int64_t stepOffset(int rows, int swizzle, int step);
+
+/// Byte offset of 16-bit step `step` of an MN-major tile (rows are keys, panels
+/// of 128 bytes): sixteen rows of the first panel.
+int64_t keyStepOffset(int step);
 
 } // namespace rcm::tile::layouts
 

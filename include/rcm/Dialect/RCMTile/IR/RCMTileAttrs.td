@@ -25,7 +25,9 @@ def RCMTile_ScaleGroup
   I32EnumAttrCase<"Thread", 1, "thread">]>;
 def RCMTile_Recipe : RCMTile_Enum<"Recipe", "number formats of the products", [
   I32EnumAttrCase<"None", 0, "none">,
-  I32EnumAttrCase<"Int8E4M3", 1, "int8_e4m3">]>;
+  I32EnumAttrCase<"Int8E4M3", 1, "int8_e4m3">,
+  I32EnumAttrCase<"BF16", 2, "bf16">,
+  I32EnumAttrCase<"F16", 3, "f16">]>;
 
 def RCMTile_ScheduleAttr : AttrDef<RCMTile_Dialect, "Schedule"> {
   let mnemonic = "schedule";

@@ -48,7 +48,8 @@ def RCMTile_Layout : RCMTile_Enum<"Layout", "which thread holds which element", 
   I32EnumAttrCase<"WgmmaRows", 2, "wgmma_rows">,
   I32EnumAttrCase<"WgmmaLeadRows", 3, "wgmma_lead_rows">,
   I32EnumAttrCase<"WgmmaColumns", 4, "wgmma_columns">,
-  I32EnumAttrCase<"RowChunks", 5, "row_chunks">]>;
+  I32EnumAttrCase<"RowChunks", 5, "row_chunks">,
+  I32EnumAttrCase<"WgmmaRowParts", 6, "wgmma_row_parts">]>;
 
 def RCMTile_IdKind : RCMTile_Enum<"IdKind", "position of a thread", [
   I32EnumAttrCase<"Thread", 0, "thread">,
@@ -79,8 +80,10 @@ def RCMTile_Fragment : RCMTile_Type<"Fragment", "fragment"> {
     | --- | --- | --- |
     | `wgmma_accumulator` | 64 x n | n / 2 elements |
     | `wgmma_operand_a` | 64 x 32, 8 bits | 16 elements |
+    | `wgmma_operand_a` | 64 x 16 k, 16 bits | 8 k elements, those of the accumulator's columns |
     | `wgmma_rows` | 64 | the two rows of its accumulators, equal in the four threads of a quad |
     | `wgmma_lead_rows` | 64 | the same, valid only in the first thread of a quad |
+    | `wgmma_row_parts` | 64 | four parts per row, one in each thread of a quad, whose sum is the row's value |
     | `wgmma_columns` | n | n / 4 elements, equal for all rows |
     | `row_chunks` | 64 x n | 16 bytes per access, consecutive lanes along a row |
 

@@ -14,10 +14,10 @@ include "rcm/Dialect/RCMTile/IR/RCMTileOpBase.td"
 //===----------------------------------------------------------------------===//
 
 def RCMTile_QKOp : RCMTile_Op<"qk"> {
-  let summary = "starts S = Q * K^T, int8 x int8 -> int32";
+  let summary = "starts S = Q * K^T";
   let description = [{
     All of D in one group of matrix steps; both operands in shared memory, both
-    K-major.
+    K-major. int8 x int8 -> i32, f16 x f16 -> f32 or bf16 x bf16 -> f32.
 
     Example:
     ```mlir
@@ -36,12 +36,13 @@ def RCMTile_QKOp : RCMTile_Op<"qk"> {
 }
 
 def RCMTile_PVOp : RCMTile_Op<"pv"> {
-  let summary = "starts O += P * V for 32 keys, e4m3 x e4m3 -> f32";
+  let summary = "starts O += P * V for the keys of one P, into f32";
   let description = [{
     `accumulator` is a fragment or the product of the step before, still in
-    flight; without it the product starts from zero. P is in registers, V is
-    stored transposed ([columns, keys], permuted inside 16 keys). `commit` ends
-    the group that a wait counts.
+    flight; without it the product starts from zero. P is in registers and
+    covers the keys from `step` times its columns. V is e4m3 and transposed
+    ([columns, keys], permuted inside 16 keys), or f16 or bf16 as it is
+    ([keys, columns]). `commit` ends the group that a wait counts.
   }];
   let arguments = (ins Optional<AnyTypeOf<[RCMTile_Fragment, RCMTile_Async]>>:$accumulator,
                        RCMTile_Fragment:$probabilities,
@@ -91,6 +92,29 @@ def RCMTile_RowMaxOp : RCMTile_Op<"row_max"> {
 
 def RCMTile_RowSumOp : RCMTile_Op<"row_sum"> {
   let summary = "the sum of each row of an f32 accumulator";
+  let description = [{
+    As `wgmma_rows`, or as `wgmma_row_parts`: each thread's own columns only,
+    which costs no exchange; `reduce_parts` adds the parts up.
+  }];
+  let arguments = (ins RCMTile_Fragment:$source);
+  let results = (outs RCMTile_Fragment:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def RCMTile_ReducePartsOp : RCMTile_Fence<"reduce_parts"> {
+  let summary = "adds the four parts of each row up";
+  let arguments = (ins RCMTile_Fragment:$source);
+  let results = (outs RCMTile_Fragment:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source) `->` type($result)";
+  let hasVerifier = 1;
+}
+
+def RCMTile_AsOperandOp : RCMTile_Op<"as_operand", [Pure]> {
+  let summary = "a 16-bit accumulator as A operand; no instruction";
+  let description = [{
+    Each thread already holds what the product wants of it.
+  }];
   let arguments = (ins RCMTile_Fragment:$source);
   let results = (outs RCMTile_Fragment:$result);
   let assemblyFormat = "$source attr-dict `:` type($source) `->` type($result)";

@@ -90,6 +90,18 @@ def RCMTile_StoreOp : RCMTile_Op<"store"> {
   let hasVerifier = 1;
 }
 
+def RCMTile_CountUpOp : RCMTile_Fence<"count_up"> {
+  let summary = "adds 1 to a counter in global memory, returns what it was";
+  let description = [{
+    What the thread knows to be written before is visible, in the whole device,
+    to whoever counts after it: the last of several blocks may read what all of
+    them stored, if each block's threads wait for each other before one counts.
+  }];
+  let arguments = (ins MemRefRankOf<[I32], [1]>:$memory, I32:$index);
+  let results = (outs I32:$before);
+  let assemblyFormat = "$memory `[` $index `]` attr-dict `:` type($memory)";
+}
+
 def RCMTile_LoadRowsOp : RCMTile_Op<"load_rows"> {
   let summary = "each warp loads its 16 rows of a 64-row tile";
   let description = [{

@@ -1,0 +1,407 @@
+//===- HalfLowering.cpp - Host side of one 16-bit attention ---------------===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+// The recipes bf16 and f16: one launch, no scratch. Where the number of rows is
+// open, there are two kernels, and the launch of one is left out: blocks of 64
+// rows while those do not fill the device, larger ones otherwise.
+//
+//===----------------------------------------------------------------------===//
+
+#include "AttentionLowering.h"
+#include "AttentionOperands.h"
+#include "HalfKernel.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "rcm/Dialect/RCMTile/IR/Layouts.h"
+
+using namespace mlir;
+using namespace rcm;
+using namespace rcm::tile;
+
+/// Name of the attribute by which an operation brings its own schedule.
+static constexpr llvm::StringLiteral kScheduleAttr = "rcm_tile.schedule";
+/// Multiprocessors to plan for where the sizes are known when compiling.
+static constexpr int64_t kPlannedMultiprocessors = 132;
+static constexpr int64_t kBytes = 2; // of an element
+/// The copy engine's strides and addresses are multiples of it.
+static constexpr int64_t kMapAlignment = 16;
+
+namespace {
+/// Lowers one operation.
+class HalfHost {
+public:
+  HalfHost(AttentionOpInterface op, gpu::GPUModuleOp module, StringRef prefix,
+           Recipe recipe)
+      : op(op), module(module), recipe(recipe), b(op.getLoc(), op) {
+    spec.name = prefix.str();
+  }
+  LogicalResult lower();
+
+private:
+  LogicalResult checkTypes();
+  LogicalResult checkMapped(StringRef name, const HostOperand &operand,
+                            AttentionDim inner);
+  void describe();
+  FailureOr<ScheduleAttr> schedule(bool narrow);
+  Value mapped(const HostOperand &operand, AttentionDim row, int64_t inner,
+               Value rowCount, int64_t boxRows);
+  void fillArguments();
+  void addCoefficient(StringRef name, Value given,
+                      const std::optional<HostOperand> &operand);
+  void readOperands();
+  LogicalResult launch(ScheduleAttr schedule, StringRef suffix,
+                       Value predicate);
+
+  AttentionOpInterface op;
+  gpu::GPUModuleOp module;
+  Recipe recipe;
+  HostBuilder b;
+  HalfSpec spec;
+  AttentionOperands in;
+  std::optional<HostOperand> time;
+  Arguments arguments;
+  Value visibleKeys;
+};
+} // namespace
+
+static StringRef nameOf(Recipe recipe) {
+  return recipe == Recipe::BF16 ? "bf16" : "f16";
+}
+
+//===----------------------------------------------------------------------===//
+// Checks
+//===----------------------------------------------------------------------===//
+
+LogicalResult HalfHost::checkTypes() {
+  spec.element = recipe == Recipe::BF16 ? Type(b.getBF16Type())
+                                        : Type(b.getF16Type());
+  auto check = [&](StringRef name, Value operand, bool any) -> LogicalResult {
+    if (!operand)
+      return success();
+    auto type = dyn_cast<MemRefType>(operand.getType());
+    if (!type)
+      return op.emitOpError("expected `")
+             << name << "` to be a memref, got " << operand.getType();
+    Type element = type.getElementType();
+    if (!any && element != spec.element)
+      return op.emitOpError("expected element type of `")
+             << name << "` to be " << spec.element << " for the recipe "
+             << nameOf(recipe) << ", got " << element;
+    if (!element.isF16() && !element.isBF16() && !element.isF32())
+      return op.emitOpError("expected element type of `")
+             << name << "` to be f16, bf16 or f32, got " << element;
+    if (!type.isStrided())
+      return op.emitOpError("expected layout of `")
+             << name << "` to be strided, got " << type;
+    return success();
+  };
+  if (failed(check("q", op.getQuery(), false)) ||
+      failed(check("k", op.getKey(), false)) ||
+      failed(check("v", op.getValue(), false)) ||
+      failed(check("x", op.getResidual(), true)) ||
+      failed(check("bias", op.getBias(), true)) ||
+      failed(check("out", op.getOut(), true)))
+    return failure();
+  AttentionMaps maps = op.getNamedMaps();
+  auto depth = staticHeadDim(op, "k", op.getKey(), maps.key, kKeyDim);
+  if (failed(depth))
+    return failure();
+  auto width = staticHeadDim(op, "v", op.getValue(), maps.value, kValueDim);
+  if (failed(width))
+    return failure();
+  spec.depth = *depth;
+  spec.width = *width;
+  return success();
+}
+
+/// What the copy engine wants of Q, K and V: refused here if it is known to be
+/// wrong, before the launch if it is not known.
+LogicalResult HalfHost::checkMapped(StringRef name, const HostOperand &operand,
+                                    AttentionDim inner) {
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  if (failed(operand.type.getStridesAndOffset(strides, offset)))
+    return op.emitOpError("expected layout of `")
+           << name << "` to be strided, got " << operand.type;
+  b.requireAligned(operand);
+  // The inner dimension first: it is what a transposed operand gets wrong.
+  SmallVector<unsigned> dims = {inner};
+  for (unsigned dim = 0; dim < kNumAttentionDims; ++dim)
+    if (dim != inner)
+      dims.push_back(dim);
+  for (unsigned dim : dims) {
+    auto at = operand.map.getResultPosition(
+        getAffineDimExpr(dim, op.getContext()));
+    if (!at || operand.type.getDimSize(*at) == 1)
+      continue;
+    int64_t stride = strides[*at];
+    bool known = !ShapedType::isDynamic(stride);
+    if (dim == inner) {
+      if (known && stride != 1)
+        return op.emitOpError("expected stride of `")
+               << name << "` along its rows to be 1 for the recipe "
+               << nameOf(recipe) << ", got " << stride;
+      if (!known)
+        b.requireEqual(operand.stride[dim], b.index(1),
+                       "expected stride of `" + operand.name +
+                           "` along its rows to be 1");
+      continue;
+    }
+    if (operand.strideMultiple[dim] * kBytes % kMapAlignment == 0)
+      continue;
+    if (known)
+      return op.emitOpError("expected strides of `")
+             << name << "` to be multiples of " << kMapAlignment
+             << " bytes for the recipe " << nameOf(recipe) << ", got "
+             << stride << " elements";
+    Value low = arith::RemUIOp::create(b, b.mul(operand.stride[dim], kBytes),
+                                       b.index(kMapAlignment));
+    Value single = arith::CmpIOp::create(b, arith::CmpIPredicate::ule,
+                                         operand.size[dim], b.index(1));
+    b.requireEqual(arith::SelectOp::create(b, single, b.index(0), low),
+                   b.index(0),
+                   "expected strides of `" + operand.name +
+                       "` to be multiples of 16 bytes");
+  }
+  return success();
+}
+
+void HalfHost::describe() {
+  spec.scale = op.getScaleValue();
+  spec.out = in.out.type.getElementType();
+  spec.hasSkip = static_cast<bool>(op.getAlpha());
+  if (spec.hasSkip)
+    spec.residual = in.residual.type.getElementType();
+  auto fine = [&](const std::optional<HostOperand> &operand) {
+    return operand && (operand->strideMultiple[kQueryRow] != 0 ||
+                       operand->strideMultiple[kValueDim] != 0);
+  };
+  spec.fineCoefficients = fine(in.alpha) || fine(in.beta);
+  auto elementOf = [](const std::optional<HostOperand> &operand) {
+    return operand ? operand->type.getElementType() : Type();
+  };
+  spec.alpha = elementOf(in.alpha);
+  spec.beta = elementOf(in.beta);
+  spec.bias = elementOf(in.bias);
+  spec.lse = elementOf(in.lse);
+  spec.causal = op.isCausal();
+  bool half = spec.out.getIntOrFloatBitWidth() == 16;
+  // At 256 columns R would not fit beside Q, K and V.
+  spec.staged = half && spec.paddedWidth() <= 128 &&
+                in.out.rowsAligned(kValueDim) && !spec.fineCoefficients &&
+                (!spec.hasSkip || (spec.residual == spec.out &&
+                                   in.residual.rowsAligned(kValueDim)));
+}
+
+void HalfHost::readOperands() {
+  SkipCoefficientsOp source = findTimes(op);
+  in.read(b, op, /*coefficients=*/!source);
+  if (!source)
+    return;
+  time = b.operand("time", source.getT(), op.getNamedMaps().alpha);
+  spec.times = source.getSchedule();
+  spec.sigma = source.getSigmaData().convertToDouble();
+  spec.time = time->type.getElementType();
+}
+
+//===----------------------------------------------------------------------===//
+// Schedules
+//===----------------------------------------------------------------------===//
+
+/// Blocks of 64 rows, or of as many as registers and shared memory allow.
+FailureOr<ScheduleAttr> HalfHost::schedule(bool narrow) {
+  int64_t columns = std::max(spec.paddedDepth(), spec.paddedWidth());
+  bool lean = spec.staged && !spec.bias;
+  int64_t groups = narrow ? 1 : columns == 128 && lean ? 3 : 2;
+  int64_t keyTile = !narrow && columns <= 128 && lean ? 128 : 64;
+  HalfSpec wanted = spec;
+  for (int64_t stages = 4; stages >= 2; --stages) {
+    wanted.schedule = ScheduleAttr::get(
+        op.getContext(), groups, layouts::kGroupRows * groups, keyTile, stages,
+        Accumulation::Direct, ScoreConversion::Eager, RowSum::Add,
+        ScaleGroup::Warp, b.getF64FloatAttr(8.0), recipe);
+    if (wanted.plan().total <= kMaxSharedBytes)
+      break;
+  }
+  auto error = [&] { return op.emitOpError(); };
+  if (failed(checkResources(error, wanted)))
+    return failure();
+  return wanted.schedule;
+}
+
+//===----------------------------------------------------------------------===//
+// Launch
+//===----------------------------------------------------------------------===//
+
+/// Map of an operand: boxes of `boxRows` rows of one head, panels of 128 bytes.
+Value HalfHost::mapped(const HostOperand &operand, AttentionDim row,
+                       int64_t inner, Value rowCount, int64_t boxRows) {
+  // A dimension with one element has a stride that nobody uses, but it must be
+  // a valid one.
+  auto stride = [&](AttentionDim dim) -> Value {
+    Value valid = b.index(kMapAlignment);
+    if (operand.strideMultiple[dim] == 0)
+      return valid;
+    Value single = arith::CmpIOp::create(b, arith::CmpIPredicate::ule,
+                                         operand.size[dim], b.index(1));
+    return arith::SelectOp::create(b, single, valid,
+                                   b.mul(operand.stride[dim], kBytes));
+  };
+  auto size = [&](AttentionDim dim) {
+    return operand.size[dim] ? operand.size[dim] : b.index(1);
+  };
+  auto type = operand.type.getElementType().isBF16() ? rt::MapElementType::BF16
+                                                     : rt::MapElementType::F16;
+  return b.tensorMap(operand.pointer, type,
+                     {b.index(inner), rowCount, size(kHead), size(kBatch)},
+                     {stride(row), stride(kHead), stride(kBatch)},
+                     {layouts::kPanelBytes / kBytes, boxRows, 1, 1},
+                     layouts::kPanelBytes);
+}
+
+void HalfHost::addCoefficient(StringRef name, Value given,
+                              const std::optional<HostOperand> &operand) {
+  using Dims = std::pair<char, AttentionDim>;
+  if (operand) {
+    b.addOperand(arguments, *operand,
+                 {Dims{'b', kBatch}, {'h', kHead}, {'m', kQueryRow},
+                  {'d', kValueDim}});
+    return;
+  }
+  if (given.getType().isF64())
+    given = arith::TruncFOp::create(b, b.getF32Type(), given);
+  arguments[name] = given;
+}
+
+/// What does not depend on the schedule.
+void HalfHost::fillArguments() {
+  using Dims = std::pair<char, AttentionDim>;
+  const Dims outDims[] = {
+      {'b', kBatch}, {'h', kHead}, {'m', kQueryRow}, {'d', kValueDim}};
+  arguments["query_map"] = mapped(in.query, kQueryRow, spec.depth, in.rows,
+                                  layouts::kGroupRows);
+  b.addOperand(arguments, in.out, outDims);
+  if (spec.staged) {
+    b.requireAligned(in.out);
+    arguments["out_map"] = mapped(in.out, kQueryRow, spec.width, in.rows,
+                                  layouts::kGroupRows);
+  }
+  if (spec.hasSkip) {
+    b.addOperand(arguments, in.residual, outDims);
+    if (spec.staged) {
+      b.requireAligned(in.residual);
+      arguments["residual_map"] = mapped(in.residual, kQueryRow, spec.width,
+                                         in.rows, layouts::kGroupRows);
+    }
+    if (time) {
+      b.addOperand(arguments, *time, {Dims{'b', kBatch}, {'h', kHead}});
+    } else {
+      addCoefficient("alpha", op.getAlpha(), in.alpha);
+      addCoefficient("beta", op.getBeta(), in.beta);
+    }
+  }
+  if (in.bias)
+    b.addOperand(arguments, *in.bias,
+                 {Dims{'b', kBatch}, {'h', kHead}, {'m', kQueryRow},
+                  {'n', kKeyRow}});
+  if (in.lse)
+    b.addOperand(arguments, *in.lse,
+                 {Dims{'b', kBatch}, {'h', kHead}, {'m', kQueryRow}});
+  arguments["query_rows"] = in.rows;
+  arguments["keys"] = in.keys;
+  visibleKeys = in.keys;
+  if (spec.causal) {
+    Value offset = op.getCausalOffset();
+    arguments["causal_offset"] = offset ? offset : b.index(0);
+    // Keys behind the last row's are not even read: their values may be NaN.
+    Value end =
+        arith::AddIOp::create(b, in.rows, arguments["causal_offset"]);
+    end = arith::MaxSIOp::create(b, end, b.index(0));
+    visibleKeys = arith::MinSIOp::create(b, end, in.keys);
+  }
+  for (const HostOperand *operand : {&in.key, &in.value}) {
+    Value count =
+        operand->size[kHead] ? operand->size[kHead] : b.index(1);
+    arguments[operand->name + "_group"] =
+        b.max(b.div(in.heads, b.max(count, b.index(1))), b.index(1));
+    arguments[operand->name + "_batch_step"] =
+        b.index(operand->size[kBatch] ? 1 : 0);
+  }
+}
+
+LogicalResult HalfHost::launch(ScheduleAttr schedule, StringRef suffix,
+                               Value predicate) {
+  HalfSpec variant = spec;
+  variant.schedule = schedule;
+  variant.name += suffix;
+  int64_t keyTile = schedule.getKeyTile();
+  arguments["key_map"] =
+      mapped(in.key, kKeyRow, spec.depth, visibleKeys, keyTile);
+  arguments["value_map"] =
+      mapped(in.value, kKeyRow, spec.width, visibleKeys, keyTile);
+  buildHalfKernel(module, variant);
+  Value blocks = b.ceilDiv(in.rows, schedule.getQueryTile());
+  b.launch(module, variant.name, {blocks, in.heads, in.batches},
+           variant.threads(), variant.plan().total, /*programmatic=*/false,
+           halfParameters(variant, op.getContext()), arguments, predicate);
+  return success();
+}
+
+LogicalResult HalfHost::lower() {
+  if (failed(checkTypes()))
+    return failure();
+  readOperands();
+  describe();
+  if (failed(checkMapped("q", in.query, kKeyDim)) ||
+      failed(checkMapped("k", in.key, kKeyDim)) ||
+      failed(checkMapped("v", in.value, kValueDim)))
+    return failure();
+  in.requireSizes(b, op);
+  fillArguments();
+  auto given = op->getAttrOfType<ScheduleAttr>(kScheduleAttr);
+  if (given) {
+    HalfSpec asked = spec;
+    asked.schedule = given;
+    auto error = [&] { return op.emitOpError(); };
+    if (given.getRecipe() != recipe)
+      return op.emitOpError("expected recipe of the schedule to be ")
+             << stringifyRecipe(recipe) << ", got "
+             << stringifyRecipe(given.getRecipe());
+    if (failed(checkResources(error, asked)))
+      return failure();
+    return launch(given, "", Value());
+  }
+  FailureOr<ScheduleAttr> narrow = schedule(true), wide = schedule(false);
+  if (failed(narrow) || failed(wide))
+    return failure();
+  auto shape = cast<MemRefType>(op.getOut().getType());
+  Value blocks = b.mul(b.mul(in.batches, in.heads),
+                       b.ceilDiv(in.rows, layouts::kGroupRows));
+  if (shape.hasStaticShape()) {
+    int64_t rows = 1;
+    AttentionMaps maps = op.getNamedMaps();
+    auto extent = [&](AttentionDim dim) -> int64_t {
+      auto at = maps.out.getResultPosition(
+          getAffineDimExpr(dim, op.getContext()));
+      return at ? shape.getDimSize(*at) : 1;
+    };
+    rows = extent(kBatch) * extent(kHead) *
+           llvm::divideCeil(extent(kQueryRow), layouts::kGroupRows);
+    return launch(rows <= kPlannedMultiprocessors ? *narrow : *wide, "",
+                  Value());
+  }
+  Value count = rt::SmCountOp::create(b, b.getIndexType());
+  auto compare = [&](arith::CmpIPredicate predicate) {
+    return arith::CmpIOp::create(b, predicate, blocks, count);
+  };
+  if (failed(launch(*narrow, "_narrow", compare(arith::CmpIPredicate::ule))))
+    return failure();
+  return launch(*wide, "", compare(arith::CmpIPredicate::ugt));
+}
+
+LogicalResult rcm::tile::lowerHalfAttention(AttentionOpInterface op,
+                                            gpu::GPUModuleOp module,
+                                            StringRef prefix, Recipe recipe) {
+  return HalfHost(op, module, prefix, recipe).lower();
+}
