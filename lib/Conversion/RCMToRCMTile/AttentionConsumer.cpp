@@ -24,6 +24,10 @@ static constexpr double kNoMaximum = -3.0e38;
 /// are integers below 2^22, so this changes nothing that f32 can show.
 static constexpr double kTinyScale = 1.0e-37;
 
+/// Columns of Q and O together that leave registers for an epilogue with
+/// addresses of single elements.
+static constexpr int64_t kMostBesideAddresses = 256;
+
 /// Ranges below this count as zero: their reciprocal would overflow.
 static constexpr double kTinyRange = 7.888609052210118e-31; // 2^-100
 /// Largest score scale: products of integers below 2^22 stay finite with it.
@@ -35,8 +39,10 @@ static constexpr double kLargeScale = 1.2676506002282294e+30; // 2^100
 
 void AttentionWriter::consumer() {
   groupRow = b.mul(group, layouts::kGroupRows);
-  // Beside O there is room for rows of one access per chunk only.
-  bool early = spec.alignedQuery && spec.query.getIntOrFloatBitWidth() == 16;
+  // The next Q is loaded beside O and, where Out is not staged, beside the
+  // epilogue's addresses, if there are registers.
+  bool early = spec.alignedQuery && spec.query.getIntOrFloatBitWidth() == 16 &&
+               (spec.staged || depth + width <= kMostBesideAddresses);
   Values start = {zero, zero, zero};
   if (early)
     start.push_back(loadQuery(firstTile));
@@ -67,18 +73,21 @@ Value AttentionWriter::loadQuery(Value index) {
       spec.depth, spec.alignedQuery, PositionOp::create(b));
 }
 
+void AttentionWriter::syncGroup() {
+  // Named barriers 1.. belong to the consumer groups; 0 is the block's.
+  GroupSyncOp::create(b, b.add(group, 1), layouts::kWarpgroup);
+}
+
 /// Quantizes the group's rows into shared memory; returns what a product of
 /// integers must be multiplied by, but for the key's scale, to be a score in
 /// log2. The sign of the softmax scale goes into the integers: maxima are taken
 /// on them.
 Value AttentionWriter::quantizeQuery(Value rows) {
-  // Named barriers 1.. belong to the consumer groups; 0 is the block's.
-  Value barrier = b.add(group, 1);
   Value tile = b.shared(queryType(), plan.query, group, plan.queryStride);
   bool negative = spec.scale < 0;
   Value range;
   if (spec.schedule.getScales() == ScaleGroup::Thread) {
-    GroupSyncOp::create(b, barrier, layouts::kWarpgroup);
+    syncGroup();
     auto type = SharedType::get({layouts::kGroupRows / 2}, b.getF32Type(), 0);
     Value ranges =
         b.shared(type, plan.coefficients + 4 * plan.tableElements(width), group,
@@ -86,7 +95,7 @@ Value AttentionWriter::quantizeQuery(Value rows) {
     QuantizeRowPairsOp::create(b, rows, tile, ranges, negative,
                                PositionOp::create(b));
     SharedFenceOp::create(b);
-    GroupSyncOp::create(b, barrier, layouts::kWarpgroup);
+    syncGroup();
     // Warp * 8 + lane / 4, computed here and not kept for the next tile.
     Value position = PositionOp::create(b);
     Value mine = b.shr(b.bitAnd(position, layouts::kWarpgroup - 1), 2);
@@ -97,10 +106,10 @@ Value AttentionWriter::quantizeQuery(Value rows) {
         b.mulf(b.f32(negative ? -kInt8Max : kInt8Max), b.reciprocal(range));
     Value tiny = b.greaterf(b.f32(kTinyRange), range);
     Value factor = b.select(tiny, b.f32(0), inverse);
-    GroupSyncOp::create(b, barrier, layouts::kWarpgroup);
+    syncGroup();
     QuantizeRowsOp::create(b, rows, factor, tile, PositionOp::create(b));
     SharedFenceOp::create(b);
-    GroupSyncOp::create(b, barrier, layouts::kWarpgroup);
+    syncGroup();
   }
   Value scale = b.mulf(range, b.f32(std::abs(spec.scale) * kLog2E / kInt8Max));
   // Infinite inputs: the integers are meaningless, so the scale must be NaN.
@@ -273,44 +282,56 @@ std::pair<Value, Value> AttentionWriter::maskedScores(const Tile &tile,
                                                       Value scale) {
   FragmentType type = b.accumulator(keyTile, b.getF32Type());
   Value firstKey = b.mul(keyIndex, keyTile);
-  Value row = b.add(tile.row, groupRow);
-  Value minusInfinity = b.f32(-std::numeric_limits<double>::infinity());
   Value floats = ConvertOp::create(b, type, scores);
   Value tiny = b.f32(kTinyScale);
   scale = b.select(b.greaterf(tiny, scale), tiny, scale);
-  if (spec.bias) {
-    floats = addBias(tile, firstKey, row, floats, scale);
-    scale = b.f32(1);
-  }
-  if (spec.causal) {
-    auto integers = FragmentType::get({layouts::kGroupRows}, b.getI32Type(),
-                                      Layout::WgmmaRows);
-    // Columns of this tile that the row sees; the offset may be any number.
-    Value limit = b.add(b.wide(b.sub(row, firstKey)),
-                        b.add(b.parameter("causal_offset"), 1));
-    limit = b.maximum(limit, b.i64(-layouts::kGroupRows));
-    limit = b.narrow(b.minimum(limit, b.i64(keyTile)));
-    Value limits = b.map(integers, {RowIndexOp::create(b, integers), limit},
-                         [&](ValueRange v) { return b.add(v[0], v[1]); });
-    floats = MaskColumnsOp::create(b, floats, limits, minusInfinity);
-  }
-  return {floats, scale};
+  Value limits = visibleColumns(tile, firstKey);
+  if (spec.bias)
+    return {addBias(tile, firstKey, limits, floats, scale), b.f32(1)};
+  Value minusInfinity = b.f32(-std::numeric_limits<double>::infinity());
+  return {MaskColumnsOp::create(b, floats, limits, minusInfinity), scale};
 }
 
-/// scores * scale + bias * log2(e), -inf outside the tensor. In slices: the
-/// addresses of a whole tile do not fit beside it.
-Value AttentionWriter::addBias(const Tile &tile, Value firstKey, Value row,
+/// How many columns of the key tile each row sees, or more than there are.
+Value AttentionWriter::visibleColumns(const Tile &tile, Value firstKey) {
+  auto integers = FragmentType::get({layouts::kGroupRows}, b.getI32Type(),
+                                    Layout::WgmmaRows);
+  Value numbers = RowIndexOp::create(b, integers);
+  if (!spec.causal) {
+    Value left = b.sub(b.parameter32("keys"), firstKey);
+    return b.map(integers, {numbers, left},
+                 [&](ValueRange v) { return v[1]; });
+  }
+  // Keys that row 0 sees; the offset may be any number. The clamped end does
+  // not change from tile to tile.
+  Value row = b.add(tile.row, groupRow);
+  Value end = b.add(b.add(b.wide(row), b.parameter("causal_offset")), 1);
+  end = b.maximum(end, b.i64(-layouts::kGroupRows));
+  end = b.minimum(end, b.parameter("keys"));
+  Value limit = b.sub(b.narrow(end), firstKey);
+  return b.map(integers, {numbers, limit},
+               [&](ValueRange v) { return b.add(v[0], v[1]); });
+}
+
+/// scores * scale + bias * log2(e), -inf where the row does not see the key.
+/// Slice after slice: the addresses of a whole tile do not fit beside it. The
+/// barrier keeps the assembler from loading all slices first, and the mask,
+/// which branches, from adding them up last.
+Value AttentionWriter::addBias(const Tile &tile, Value firstKey, Value limits,
                                Value scores, Value scale) {
   constexpr int64_t kColumns = 16;
   FragmentType type = b.accumulator(kColumns, b.getF32Type());
+  auto limitsType = cast<FragmentType>(limits.getType());
   Value minusInfinity = b.f32(-std::numeric_limits<double>::infinity());
   Value log2e = b.f32(kLog2E);
+  Value row = b.add(tile.row, groupRow);
   Value rowStride = b.parameter("bias_stride_m");
   Value columnStride = b.parameter("bias_stride_n");
   Value start = b.add(offsetOf("bias", tile), b.mul(b.wide(row), rowStride));
   Value rows = b.sub(b.parameter32("query_rows"), row);
   Value result;
   for (int64_t column = 0; column < keyTile; column += kColumns) {
+    syncGroup();
     Value first = b.add(firstKey, column);
     Value offset = b.add(start, b.mul(b.wide(first), columnStride));
     Value bias = LoadFragmentOp::create(
@@ -322,6 +343,10 @@ Value AttentionWriter::addBias(const Tile &tile, Value firstKey, Value row,
               [&](ValueRange v) {
                 return b.fmaf(v[0], v[2], b.mulf(v[1], log2e));
               });
+    Value inSlice = b.map(limitsType, {limits}, [&](ValueRange v) {
+      return b.add(v[0], -column);
+    });
+    part = MaskColumnsOp::create(b, part, inSlice, minusInfinity);
     result = result ? JoinOp::create(
                           b, b.accumulator(column + kColumns, b.getF32Type()),
                           result, part)

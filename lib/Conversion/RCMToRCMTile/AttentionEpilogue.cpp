@@ -54,9 +54,11 @@ void AttentionWriter::epilogue(const Tile &tile, const Softmax &state,
   for (int64_t column = 0; column < width; column += kColumns) {
     if (!spec.staged && column >= spec.width)
       break;
-    // Anew: addresses of all columns at once would not fit.
-    if (!spec.staged)
+    // One step after the other: addresses of all columns would not fit.
+    if (!spec.staged) {
+      syncGroup();
       position = PositionOp::create(b);
+    }
     Value result = blend(tile, column, b.slice(state.output, column, kColumns),
                          inverse, seen);
     if (spec.staged) {

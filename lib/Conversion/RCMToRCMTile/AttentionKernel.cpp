@@ -35,7 +35,7 @@
 // tables [G] (factor and correction per column, alpha, beta), barriers.
 //
 // Registers with G = 3: 160 per consumer thread (S 64, O 68 at Dv = 128), 32
-// per producer thread: 128 * (3 * 160 + 32) = 65536. With G = 2: 240 and 24,
+// per producer thread: 128 * (3 * 160 + 32) = 65536. With G = 2: 240 and 32,
 // for kernels that address single elements of global memory (a bias,
 // coefficients per row or column, rows of Q that are not aligned) and for
 // Dv = 256. Q that would not fit beside O is loaded only after the epilogue.
@@ -193,14 +193,22 @@ void AttentionWriter::write() {
             b.equal(warp, 0),
             [&] { b.ifThen(ElectOp::create(b), [&] { producer(); }); },
             [&] {
-              b.ifThen(b.less(warp, b.i32(groups + 1)), [&] { helper(); });
+              b.ifThen(b.less(warp, b.i32(groups + 1)), [&] {
+                ownFirstTile();
+                helper();
+              });
             });
       },
       [&] {
         SetRegistersOp::create(b, consumerRegisters(spec.schedule), true);
         group = b.add(warpgroup, -1);
+        ownFirstTile();
         consumer();
       });
+}
+
+void AttentionWriter::ownFirstTile() {
+  firstTile = UniformOp::create(b, b.id(IdKind::Block));
 }
 
 Value AttentionWriter::ring(Ring which, Value stage) {

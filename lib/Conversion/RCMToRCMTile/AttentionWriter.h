@@ -35,6 +35,9 @@ private:
 
   // Shared by all roles.
   void initBarriers();
+  /// Gives a role a value of its own to count tiles from: one for all would be
+  /// spilled where any of them lacks a register.
+  void ownFirstTile();
   Tile split(Value tile);
   Value keyHead(const Tile &tile);
   Value valueHead(const Tile &tile);
@@ -68,6 +71,8 @@ private:
   };
   void consumer();
   Value loadQuery(Value tile);
+  /// The threads of the group wait for each other.
+  void syncGroup();
   Value quantizeQuery(Value rows);
   Values keyLoop(const Tile &tile, Value queryScale, Place place);
   Softmax step(const Tile &tile, Value keyTile, Value scale, const Place &place,
@@ -75,7 +80,8 @@ private:
   Values
   keepSums(Value tiles, mlir::ValueRange start,
            llvm::function_ref<Values(Value, mlir::ValueRange)> body);
-  Value addBias(const Tile &tile, Value firstKey, Value row, Value scores,
+  Value visibleColumns(const Tile &tile, Value firstKey);
+  Value addBias(const Tile &tile, Value firstKey, Value limits, Value scores,
                 Value scale);
   std::pair<Value, Value> maskedScores(const Tile &tile, Value keyTile,
                                        Value scores, Value scale);
