@@ -139,7 +139,8 @@ class Module:
         self.name, self.function, self.kind = f.name, f, kind
         self.text, self.skips = f.text(), skips
         self.schedules, self.description = schedules, description
-        self.silent = mutants.MUTANTS.get(kind, mutants.NONE).silent
+        mutant = mutants.MUTANTS.get(kind, mutants.NONE)
+        self.silent, self.alone = mutant.silent, mutant.alone
 
 
 def block(f, plan, suffix, previous=None):

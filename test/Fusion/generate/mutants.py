@@ -12,11 +12,12 @@ from .structured import elementwise, reduce
 class Mutant:
     """`hooks` change pieces of the module (Plan.change); `equal` axes get equal
     sizes; `fixed` attributes of the plan are not drawn. `silent`: the softmax is
-    out of sight, so that there is nothing to give a reason for."""
+    out of sight, so that there is nothing to give a reason for. `alone`: the
+    attention has to fuse, without a skip."""
 
-    def __init__(self, hooks, equal=(), arrangements=(), silent=False, **fixed):
+    def __init__(self, hooks, equal=(), arrangements=(), silent=False, alone=False, **fixed):
         self.hooks, self.equal, self.arrangements = hooks, equal, arrangements
-        self.silent, self.fixed = silent, fixed
+        self.silent, self.alone, self.fixed = silent, alone, fixed
 
     def prepare(self, plan):
         for name, value in self.fixed.items():
@@ -162,6 +163,11 @@ def _values_start_at(f, plan, e):
     return e
 
 
+def _without_skip(f, plan, result):
+    """The attention itself; arguments of the skip are left over."""
+    return leaf(plan.result)
+
+
 def _logarithm(f, plan, e):
     return ("abs", ("log", ("add", e, const(1.5))))
 
@@ -225,9 +231,11 @@ MUTANTS = {
     "probabilities_plus": Mutant({"probabilities": lambda f, p, e: ("add", e, const(0.125))}),
     "probabilities_called": Mutant({"probabilities": _probabilities_called}, silent=True),
     "values_by_row": Mutant({"value": _rolled_values}, equal=(("m", "n"),)),
-    "projection": Mutant({"attention": _projection}, arrangements=PLAIN_AXES, division="before"),
-    "normalised": Mutant({"attention": _normalised}, division="before"),
+    "projection": Mutant({"attention": _projection}, arrangements=PLAIN_AXES, division="before",
+                         alone=True),
+    "normalised": Mutant({"attention": _normalised}, division="before", alone=True),
     "activation": Mutant({"attention": _unary("tanh")}),
+    "no_skip": Mutant({"result": _without_skip}, division="before", alone=True),
     "attention_squared": Mutant({"attention": lambda f, p, e: ("mul", e, e)}),
     "reciprocal_attention": Mutant({"attention": _lorentz}),
     "attention_transposed": Mutant({"attention": _transposed}, equal=(("m", "d"),),

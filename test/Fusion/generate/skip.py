@@ -171,6 +171,7 @@ def combine(f, plan, o, name, axes):
 def skip(f, plan, o, late, name):
     """The result of the skip, over the axes of `o`."""
     axes = list(o.axes)
+    plan.result = o
     attention = leaf(o) if late is None else ("div", leaf(o), late)
     attention = plan.change("attention", attention)
     expression = plan.change("result", combine(f, plan, attention, name, axes))

@@ -267,6 +267,10 @@ class Batch:
                 why = ", ".join(sorted(set(self.reasons.get(name, ["?"]))))
                 self.settle(name, "unfused", f"{skips} of {wanted} fused: {why}")
                 continue
+            if module.alone and (skips or "rcm.attention" not in text):
+                why = ", ".join(sorted(set(self.reasons.get(name, ["?"]))))
+                self.settle(name, "wrong" if skips else "unfused", f"attention alone: {why}")
+                continue
             wanted = collections.Counter(s for s in module.schedules if s != "explicit")
             found = collections.Counter(re.findall(r"rcm\.skip_coefficients (\w+)", text))
             if module.kind == "valid" and wanted - found:
