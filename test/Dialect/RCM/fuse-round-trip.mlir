@@ -6,7 +6,7 @@
 // RUN: rcm-opt %s --convert-rcm-to-linalg --canonicalize --cse --rcm-fuse-attention-skip --rcm-fuse-attention --canonicalize --cse -o %t.canonical
 // RUN: diff %t.before %t.canonical
 // RUN: FileCheck %s < %t.before
-// CHECK-COUNT-49: rcm.attention
+// CHECK-COUNT-51: rcm.attention
 
 func.func @plain_f16(%q: tensor<2x3x5x8xf16>, %k: tensor<2x3x7x8xf16>, %v: tensor<2x3x7x4xf16>) -> tensor<2x3x5x4xf16> {
   %e = tensor.empty() : tensor<2x3x5x4xf16>
@@ -399,6 +399,24 @@ func.func @one_channel(%q: tensor<2x3x5x1xf32>, %k: tensor<2x3x7x1xf32>, %v: ten
 func.func @schedule(%q: tensor<2x3x5x8xf32>, %k: tensor<2x3x7x8xf32>, %v: tensor<2x3x7x8xf32>, %x: tensor<2x3x5x8xf32>, %t: tensor<2xf32>) -> tensor<2x3x5x8xf32> {
   %c = tensor.empty() : tensor<2xf32>
   %a, %b = rcm.skip_coefficients trigflow sigma_data(0.5) ins(%t : tensor<2xf32>) outs(%c, %c : tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>, tensor<2xf32>
+  %e = tensor.empty() : tensor<2x3x5x8xf32>
+  %0 = rcm.attention_skip scale(0.25) ins(%q, %k, %v, %x : tensor<2x3x5x8xf32>, tensor<2x3x7x8xf32>, tensor<2x3x7x8xf32>, tensor<2x3x5x8xf32>)
+      coefficients(%a, %b : tensor<2xf32>, tensor<2xf32>) outs(%e : tensor<2x3x5x8xf32>) -> tensor<2x3x5x8xf32>
+  return %0 : tensor<2x3x5x8xf32>
+}
+
+func.func @schedule_edm(%q: tensor<2x3x5x8xf32>, %k: tensor<2x3x7x8xf32>, %v: tensor<2x3x7x8xf32>, %x: tensor<2x3x5x8xf32>, %t: tensor<2xf32>) -> tensor<2x3x5x8xf32> {
+  %c = tensor.empty() : tensor<2xf32>
+  %a, %b = rcm.skip_coefficients edm sigma_data(0.5) ins(%t : tensor<2xf32>) outs(%c, %c : tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>, tensor<2xf32>
+  %e = tensor.empty() : tensor<2x3x5x8xf32>
+  %0 = rcm.attention_skip scale(0.25) ins(%q, %k, %v, %x : tensor<2x3x5x8xf32>, tensor<2x3x7x8xf32>, tensor<2x3x7x8xf32>, tensor<2x3x5x8xf32>)
+      coefficients(%a, %b : tensor<2xf32>, tensor<2xf32>) outs(%e : tensor<2x3x5x8xf32>) -> tensor<2x3x5x8xf32>
+  return %0 : tensor<2x3x5x8xf32>
+}
+
+func.func @schedule_rectified(%q: tensor<2x3x5x8xf32>, %k: tensor<2x3x7x8xf32>, %v: tensor<2x3x7x8xf32>, %x: tensor<2x3x5x8xf32>, %t: tensor<2xf32>) -> tensor<2x3x5x8xf32> {
+  %c = tensor.empty() : tensor<2xf32>
+  %a, %b = rcm.skip_coefficients rectified_flow_trigflow ins(%t : tensor<2xf32>) outs(%c, %c : tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>, tensor<2xf32>
   %e = tensor.empty() : tensor<2x3x5x8xf32>
   %0 = rcm.attention_skip scale(0.25) ins(%q, %k, %v, %x : tensor<2x3x5x8xf32>, tensor<2x3x7x8xf32>, tensor<2x3x7x8xf32>, tensor<2x3x5x8xf32>)
       coefficients(%a, %b : tensor<2xf32>, tensor<2xf32>) outs(%e : tensor<2x3x5x8xf32>) -> tensor<2x3x5x8xf32>
