@@ -58,6 +58,7 @@ private:
   bool isWanted(const SkipMatch &match) const {
     return options.withSkip ? match.residual != nullptr : match.isPlain();
   }
+  void explain(Refusal first, Operation *projection, linalg::LinalgOp anchor);
   /// The users that a skip may run through, in the order of the block.
   SmallVector<Operation *> collectUsers(linalg::LinalgOp anchor);
   bool rewrite(Candidate &candidate);
@@ -198,11 +199,17 @@ FunctionFuser::CandidatePtr FunctionFuser::search(linalg::LinalgOp anchor,
     if (!next && first.reason == Reason::NotAttention)
       first = refusal;
   }
-  if (best)
-    return best;
+  if (!best)
+    explain(first, findProjection(users, anchor), anchor);
+  return best;
+}
+
+/// Says in `refusal` why no user of the anchor is what is looked for; `first`
+/// is what the first of them was refused for.
+void FunctionFuser::explain(Refusal first, Operation *projection,
+                            linalg::LinalgOp anchor) {
   bool isUnnormalized = first.reason == Reason::NoDenominator ||
                         first.reason == Reason::NotAttention;
-  Operation *projection = findProjection(users, anchor);
   if (first.reason != Reason::NotAttention && !(isUnnormalized && projection))
     refusal = first;
   else if (projection && options.withSkip &&
@@ -210,7 +217,6 @@ FunctionFuser::CandidatePtr FunctionFuser::search(linalg::LinalgOp anchor,
     refusal = {Reason::ProjectionBetween, projection};
   else if (refusal.reason != Reason::NoDenominator)
     refusal = {Reason::NoSkip, anchor};
-  return nullptr;
 }
 
 /// True if something was fused. A remark is made for the first try only: that
