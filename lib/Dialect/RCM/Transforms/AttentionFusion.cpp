@@ -145,6 +145,19 @@ static bool hasSameResidual(const SkipMatch &a, const SkipMatch &b) {
          a.residual->root == b.residual->root;
 }
 
+/// True if `b` is `a` times something that is not a constant.
+static bool isScaled(const SkipMatch &a, const SkipMatch &b) {
+  auto countFactors = [](const SkipMatch &match) {
+    size_t count = 0;
+    for (const Sum *sum : {&match.alpha, &match.beta})
+      for (const Term &term : *sum)
+        count += term.factors.size();
+    return count;
+  };
+  return a.alpha.size() == b.alpha.size() && a.beta.size() == b.beta.size() &&
+         countFactors(a) < countFactors(b);
+}
+
 /// A factor that the next attention's skip multiplies with would hide it.
 static bool hasSchedule(Candidate &candidate) {
   const SkipMatch &match = candidate.match;
@@ -164,6 +177,8 @@ FunctionFuser::CandidatePtr FunctionFuser::search(linalg::LinalgOp anchor,
                                                   CandidatePtr best) {
   SmallVector<Operation *> users = collectUsers(anchor);
   Refusal first;
+  // What `best` was before it was multiplied with something.
+  CandidatePtr unscaled;
   for (Operation *user : users) {
     if (!llvm::any_of(user->getOperands(),
                       [&](Value value) { return derived.contains(value); }))
@@ -191,9 +206,16 @@ FunctionFuser::CandidatePtr FunctionFuser::search(linalg::LinalgOp anchor,
                           (!hasSchedule(*best) || hasSchedule(*next)));
     }
     if (extends) {
+      if (best && isScaled(best->match, next->match) && !unscaled)
+        unscaled = std::move(best);
+      else if (best && best->match.alpha.size() != next->match.alpha.size())
+        unscaled = nullptr;
       best = std::move(next);
       continue;
     }
+    // The factor was the next skip's, which would lose its coefficient.
+    if (unscaled && next)
+      best = std::move(unscaled);
     if (best)
       break;
     if (!next && first.reason == Reason::NotAttention)
