@@ -29,14 +29,6 @@ CHAIN = {"named_softmax": False, "safe": False, "guard": False}
 PLAIN_AXES = ("flat2", "flat3", "four")
 
 
-def equal_dynamic(dynamic, mutant):
-    """Axes that are read in place of each other are open or known together."""
-    for group in mutant.equal:
-        if dynamic & set(group):
-            dynamic = dynamic - set(group)
-    return dynamic
-
-
 def _unary(name):
     return lambda f, plan, e: (name, e)
 
