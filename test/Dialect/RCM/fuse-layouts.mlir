@@ -120,3 +120,27 @@ func.func @five_dimensions(%q: tensor<2x3x4x5x8xf32>, %k: tensor<2x3x4x6x8xf32>,
   %r = linalg.add ins(%x, %o : tensor<2x3x4x5x8xf32>, tensor<2x3x4x5x8xf32>) outs(%zo : tensor<2x3x4x5x8xf32>) -> tensor<2x3x4x5x8xf32>
   return %r : tensor<2x3x4x5x8xf32>
 }
+
+// -----
+
+// Of two dimensions of heads or batches, the one of known size becomes the
+// heads.
+// CHECK-DAG: #[[Q:.*]] = affine_map<(d0, d1, d2, d3, d4, d5) -> (d1, d0, d2, d4)>
+// CHECK-LABEL: @open_inner_dimension
+// CHECK: rcm.attention_skip {{.*}}indexing_maps = [#[[Q]],
+#q = affine_map<(b, h, m, n, k) -> (b, h, m, k)>
+#k = affine_map<(b, h, m, n, k) -> (b, h, n, k)>
+#s = affine_map<(b, h, m, n, k) -> (b, h, m, n)>
+#p = affine_map<(b, h, m, d, n) -> (b, h, m, n)>
+#v = affine_map<(b, h, m, d, n) -> (b, h, n, d)>
+#o = affine_map<(b, h, m, d, n) -> (b, h, m, d)>
+func.func @open_inner_dimension(%q: tensor<3x?x5x8xf32>, %k: tensor<3x?x6x8xf32>, %v: tensor<3x?x6x8xf32>, %x: tensor<3x?x5x8xf32>, %z: tensor<3x?x5x6xf32>, %e: tensor<3x?x5x8xf32>) -> tensor<3x?x5x8xf32> {
+  %zero = arith.constant 0.0 : f32
+  %sz = linalg.fill ins(%zero : f32) outs(%z : tensor<3x?x5x6xf32>) -> tensor<3x?x5x6xf32>
+  %oz = linalg.fill ins(%zero : f32) outs(%e : tensor<3x?x5x8xf32>) -> tensor<3x?x5x8xf32>
+  %s = linalg.contract indexing_maps = [#q, #k, #s] ins(%q, %k : tensor<3x?x5x8xf32>, tensor<3x?x6x8xf32>) outs(%sz : tensor<3x?x5x6xf32>) -> tensor<3x?x5x6xf32>
+  %p = linalg.softmax dimension(3) ins(%s : tensor<3x?x5x6xf32>) outs(%z : tensor<3x?x5x6xf32>) -> tensor<3x?x5x6xf32>
+  %o = linalg.contract indexing_maps = [#p, #v, #o] ins(%p, %v : tensor<3x?x5x6xf32>, tensor<3x?x6x8xf32>) outs(%oz : tensor<3x?x5x8xf32>) -> tensor<3x?x5x8xf32>
+  %r = linalg.add ins(%x, %o : tensor<3x?x5x8xf32>, tensor<3x?x5x8xf32>) outs(%e : tensor<3x?x5x8xf32>) -> tensor<3x?x5x8xf32>
+  return %r : tensor<3x?x5x8xf32>
+}

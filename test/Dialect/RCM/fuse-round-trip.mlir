@@ -6,7 +6,7 @@
 // RUN: rcm-opt %s --convert-rcm-to-linalg --canonicalize --cse --rcm-fuse-attention-skip --rcm-fuse-attention --canonicalize --cse -o %t.canonical
 // RUN: diff %t.before %t.canonical
 // RUN: FileCheck %s < %t.before
-// CHECK-COUNT-49: rcm.attention
+// CHECK-COUNT-40: rcm.attention
 
 func.func @plain_f16(%q: tensor<2x3x5x8xf16>, %k: tensor<2x3x7x8xf16>, %v: tensor<2x3x7x4xf16>) -> tensor<2x3x5x4xf16> {
   %e = tensor.empty() : tensor<2x3x5x4xf16>
@@ -169,102 +169,6 @@ func.func @constant_coefficients(%q: tensor<2x3x5x8xf32>, %k: tensor<2x3x7x8xf32
   return %0 : tensor<2x3x5x4xf32>
 }
 
-func.func @causal(%q: tensor<2x3x5x8xf32>, %k: tensor<2x3x7x8xf32>, %v: tensor<2x3x7x4xf32>, %x: tensor<2x3x5x4xf32>, %a: f32, %b: f32) -> tensor<2x3x5x4xf32> {
-  %e = tensor.empty() : tensor<2x3x5x4xf32>
-  %0 = rcm.attention_skip scale(0.25) causal ins(%q, %k, %v, %x : tensor<2x3x5x8xf32>, tensor<2x3x7x8xf32>, tensor<2x3x7x4xf32>, tensor<2x3x5x4xf32>)
-      coefficients(%a, %b : f32, f32)
-      outs(%e : tensor<2x3x5x4xf32>) -> tensor<2x3x5x4xf32>
-  return %0 : tensor<2x3x5x4xf32>
-}
-
-func.func @causal_plain(%q: tensor<2x3x5x8xf32>, %k: tensor<2x3x7x8xf32>, %v: tensor<2x3x7x4xf32>) -> tensor<2x3x5x4xf32> {
-  %e = tensor.empty() : tensor<2x3x5x4xf32>
-  %0 = rcm.attention scale(0.25) causal ins(%q, %k, %v : tensor<2x3x5x8xf32>, tensor<2x3x7x8xf32>, tensor<2x3x7x4xf32>)
-      outs(%e : tensor<2x3x5x4xf32>) -> tensor<2x3x5x4xf32>
-  return %0 : tensor<2x3x5x4xf32>
-}
-
-func.func @causal_offset(%q: tensor<2x3x5x8xf32>, %k: tensor<2x3x7x8xf32>, %v: tensor<2x3x7x4xf32>, %x: tensor<2x3x5x4xf32>, %a: f32, %b: f32) -> tensor<2x3x5x4xf32> {
-  %off = arith.constant 2 : index
-  %e = tensor.empty() : tensor<2x3x5x4xf32>
-  %0 = rcm.attention_skip scale(0.25) causal offset(%off) ins(%q, %k, %v, %x : tensor<2x3x5x8xf32>, tensor<2x3x7x8xf32>, tensor<2x3x7x4xf32>, tensor<2x3x5x4xf32>)
-      coefficients(%a, %b : f32, f32)
-      outs(%e : tensor<2x3x5x4xf32>) -> tensor<2x3x5x4xf32>
-  return %0 : tensor<2x3x5x4xf32>
-}
-
-func.func @causal_negative_offset(%q: tensor<2x3x5x8xf32>, %k: tensor<2x3x7x8xf32>, %v: tensor<2x3x7x4xf32>, %x: tensor<2x3x5x4xf32>, %a: f32, %b: f32) -> tensor<2x3x5x4xf32> {
-  %off = arith.constant -1 : index
-  %e = tensor.empty() : tensor<2x3x5x4xf32>
-  %0 = rcm.attention_skip scale(0.25) causal offset(%off) ins(%q, %k, %v, %x : tensor<2x3x5x8xf32>, tensor<2x3x7x8xf32>, tensor<2x3x7x4xf32>, tensor<2x3x5x4xf32>)
-      coefficients(%a, %b : f32, f32)
-      outs(%e : tensor<2x3x5x4xf32>) -> tensor<2x3x5x4xf32>
-  return %0 : tensor<2x3x5x4xf32>
-}
-
-func.func @causal_runtime_offset(%q: tensor<2x3x5x8xf32>, %k: tensor<2x3x7x8xf32>, %v: tensor<2x3x7x4xf32>, %x: tensor<2x3x5x4xf32>, %a: f32, %b: f32, %off: index) -> tensor<2x3x5x4xf32> {
-  %e = tensor.empty() : tensor<2x3x5x4xf32>
-  %0 = rcm.attention_skip scale(0.25) causal offset(%off) ins(%q, %k, %v, %x : tensor<2x3x5x8xf32>, tensor<2x3x7x8xf32>, tensor<2x3x7x4xf32>, tensor<2x3x5x4xf32>)
-      coefficients(%a, %b : f32, f32)
-      outs(%e : tensor<2x3x5x4xf32>) -> tensor<2x3x5x4xf32>
-  return %0 : tensor<2x3x5x4xf32>
-}
-
-func.func @bias_full(%q: tensor<2x3x5x8xf32>, %k: tensor<2x3x7x8xf32>, %v: tensor<2x3x7x4xf32>, %x: tensor<2x3x5x4xf32>, %a: f32, %b: f32, %bias: tensor<2x3x5x7xf32>) -> tensor<2x3x5x4xf32> {
-  %e = tensor.empty() : tensor<2x3x5x4xf32>
-  %0 = rcm.attention_skip scale(0.25) ins(%q, %k, %v, %x : tensor<2x3x5x8xf32>, tensor<2x3x7x8xf32>, tensor<2x3x7x4xf32>, tensor<2x3x5x4xf32>)
-      coefficients(%a, %b : f32, f32)
-      bias(%bias : tensor<2x3x5x7xf32>)
-      outs(%e : tensor<2x3x5x4xf32>) -> tensor<2x3x5x4xf32>
-  return %0 : tensor<2x3x5x4xf32>
-}
-
-func.func @bias_f16(%q: tensor<2x3x5x8xf32>, %k: tensor<2x3x7x8xf32>, %v: tensor<2x3x7x4xf32>, %x: tensor<2x3x5x4xf32>, %a: f32, %b: f32, %bias: tensor<2x3x5x7xf16>) -> tensor<2x3x5x4xf32> {
-  %e = tensor.empty() : tensor<2x3x5x4xf32>
-  %0 = rcm.attention_skip scale(0.25) ins(%q, %k, %v, %x : tensor<2x3x5x8xf32>, tensor<2x3x7x8xf32>, tensor<2x3x7x4xf32>, tensor<2x3x5x4xf32>)
-      coefficients(%a, %b : f32, f32)
-      bias(%bias : tensor<2x3x5x7xf16>)
-      outs(%e : tensor<2x3x5x4xf32>) -> tensor<2x3x5x4xf32>
-  return %0 : tensor<2x3x5x4xf32>
-}
-
-func.func @bias_per_key(%q: tensor<2x3x5x8xf32>, %k: tensor<2x3x7x8xf32>, %v: tensor<2x3x7x4xf32>, %x: tensor<2x3x5x4xf32>, %a: f32, %b: f32, %bias: tensor<2x7xf32>) -> tensor<2x3x5x4xf32> {
-  %e = tensor.empty() : tensor<2x3x5x4xf32>
-  %0 = rcm.attention_skip scale(0.25) ins(%q, %k, %v, %x : tensor<2x3x5x8xf32>, tensor<2x3x7x8xf32>, tensor<2x3x7x4xf32>, tensor<2x3x5x4xf32>)
-      coefficients(%a, %b : f32, f32)
-      bias(%bias : tensor<2x7xf32>)
-      outs(%e : tensor<2x3x5x4xf32>)
-      {indexing_maps = [affine_map<(b, h, m, n, k, d) -> (b, h, m, k)>, affine_map<(b, h, m, n, k, d) -> (b, h, n, k)>, affine_map<(b, h, m, n, k, d) -> (b, h, n, d)>, affine_map<(b, h, m, n, k, d) -> (b, h, m, d)>, affine_map<(b, h, m, n, k, d) -> ()>, affine_map<(b, h, m, n, k, d) -> ()>, affine_map<(b, h, m, n, k, d) -> (b, n)>, affine_map<(b, h, m, n, k, d) -> (b, h, m, d)>]} -> tensor<2x3x5x4xf32>
-  return %0 : tensor<2x3x5x4xf32>
-}
-
-func.func @bias_keepdim(%q: tensor<2x3x5x8xf32>, %k: tensor<2x3x7x8xf32>, %v: tensor<2x3x7x4xf32>, %x: tensor<2x3x5x4xf32>, %a: f32, %b: f32, %bias: tensor<2x1x5x7xf32>) -> tensor<2x3x5x4xf32> {
-  %e = tensor.empty() : tensor<2x3x5x4xf32>
-  %0 = rcm.attention_skip scale(0.25) ins(%q, %k, %v, %x : tensor<2x3x5x8xf32>, tensor<2x3x7x8xf32>, tensor<2x3x7x4xf32>, tensor<2x3x5x4xf32>)
-      coefficients(%a, %b : f32, f32)
-      bias(%bias : tensor<2x1x5x7xf32>)
-      outs(%e : tensor<2x3x5x4xf32>)
-      {indexing_maps = [affine_map<(b, h, m, n, k, d) -> (b, h, m, k)>, affine_map<(b, h, m, n, k, d) -> (b, h, n, k)>, affine_map<(b, h, m, n, k, d) -> (b, h, n, d)>, affine_map<(b, h, m, n, k, d) -> (b, h, m, d)>, affine_map<(b, h, m, n, k, d) -> ()>, affine_map<(b, h, m, n, k, d) -> ()>, affine_map<(b, h, m, n, k, d) -> (b, 0, m, n)>, affine_map<(b, h, m, n, k, d) -> (b, h, m, d)>]} -> tensor<2x3x5x4xf32>
-  return %0 : tensor<2x3x5x4xf32>
-}
-
-func.func @bias_and_causal(%q: tensor<2x3x5x8xf32>, %k: tensor<2x3x7x8xf32>, %v: tensor<2x3x7x4xf32>, %x: tensor<2x3x5x4xf32>, %a: f32, %b: f32, %bias: tensor<2x3x5x7xf32>) -> tensor<2x3x5x4xf32> {
-  %e = tensor.empty() : tensor<2x3x5x4xf32>
-  %0 = rcm.attention_skip scale(0.25) causal ins(%q, %k, %v, %x : tensor<2x3x5x8xf32>, tensor<2x3x7x8xf32>, tensor<2x3x7x4xf32>, tensor<2x3x5x4xf32>)
-      coefficients(%a, %b : f32, f32)
-      bias(%bias : tensor<2x3x5x7xf32>)
-      outs(%e : tensor<2x3x5x4xf32>) -> tensor<2x3x5x4xf32>
-  return %0 : tensor<2x3x5x4xf32>
-}
-
-func.func @bias_plain(%q: tensor<2x3x5x8xf32>, %k: tensor<2x3x7x8xf32>, %v: tensor<2x3x7x4xf32>, %bias: tensor<2x3x5x7xf32>) -> tensor<2x3x5x4xf32> {
-  %e = tensor.empty() : tensor<2x3x5x4xf32>
-  %0 = rcm.attention scale(0.25) ins(%q, %k, %v : tensor<2x3x5x8xf32>, tensor<2x3x7x8xf32>, tensor<2x3x7x4xf32>)
-      bias(%bias : tensor<2x3x5x7xf32>)
-      outs(%e : tensor<2x3x5x4xf32>) -> tensor<2x3x5x4xf32>
-  return %0 : tensor<2x3x5x4xf32>
-}
-
 func.func @grouped(%q: tensor<2x6x5x8xf32>, %k: tensor<2x2x7x8xf32>, %v: tensor<2x2x7x4xf32>, %x: tensor<2x6x5x4xf32>, %a: f32, %b: f32) -> tensor<2x6x5x4xf32> {
   %e = tensor.empty() : tensor<2x6x5x4xf32>
   %0 = rcm.attention_skip scale(0.25) ins(%q, %k, %v, %x : tensor<2x6x5x8xf32>, tensor<2x2x7x8xf32>, tensor<2x2x7x4xf32>, tensor<2x6x5x4xf32>)
@@ -399,6 +303,24 @@ func.func @one_channel(%q: tensor<2x3x5x1xf32>, %k: tensor<2x3x7x1xf32>, %v: ten
 func.func @schedule(%q: tensor<2x3x5x8xf32>, %k: tensor<2x3x7x8xf32>, %v: tensor<2x3x7x8xf32>, %x: tensor<2x3x5x8xf32>, %t: tensor<2xf32>) -> tensor<2x3x5x8xf32> {
   %c = tensor.empty() : tensor<2xf32>
   %a, %b = rcm.skip_coefficients trigflow sigma_data(0.5) ins(%t : tensor<2xf32>) outs(%c, %c : tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>, tensor<2xf32>
+  %e = tensor.empty() : tensor<2x3x5x8xf32>
+  %0 = rcm.attention_skip scale(0.25) ins(%q, %k, %v, %x : tensor<2x3x5x8xf32>, tensor<2x3x7x8xf32>, tensor<2x3x7x8xf32>, tensor<2x3x5x8xf32>)
+      coefficients(%a, %b : tensor<2xf32>, tensor<2xf32>) outs(%e : tensor<2x3x5x8xf32>) -> tensor<2x3x5x8xf32>
+  return %0 : tensor<2x3x5x8xf32>
+}
+
+func.func @schedule_edm(%q: tensor<2x3x5x8xf32>, %k: tensor<2x3x7x8xf32>, %v: tensor<2x3x7x8xf32>, %x: tensor<2x3x5x8xf32>, %t: tensor<2xf32>) -> tensor<2x3x5x8xf32> {
+  %c = tensor.empty() : tensor<2xf32>
+  %a, %b = rcm.skip_coefficients edm sigma_data(0.5) ins(%t : tensor<2xf32>) outs(%c, %c : tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>, tensor<2xf32>
+  %e = tensor.empty() : tensor<2x3x5x8xf32>
+  %0 = rcm.attention_skip scale(0.25) ins(%q, %k, %v, %x : tensor<2x3x5x8xf32>, tensor<2x3x7x8xf32>, tensor<2x3x7x8xf32>, tensor<2x3x5x8xf32>)
+      coefficients(%a, %b : tensor<2xf32>, tensor<2xf32>) outs(%e : tensor<2x3x5x8xf32>) -> tensor<2x3x5x8xf32>
+  return %0 : tensor<2x3x5x8xf32>
+}
+
+func.func @schedule_rectified(%q: tensor<2x3x5x8xf32>, %k: tensor<2x3x7x8xf32>, %v: tensor<2x3x7x8xf32>, %x: tensor<2x3x5x8xf32>, %t: tensor<2xf32>) -> tensor<2x3x5x8xf32> {
+  %c = tensor.empty() : tensor<2xf32>
+  %a, %b = rcm.skip_coefficients rectified_flow_trigflow ins(%t : tensor<2xf32>) outs(%c, %c : tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>, tensor<2xf32>
   %e = tensor.empty() : tensor<2x3x5x8xf32>
   %0 = rcm.attention_skip scale(0.25) ins(%q, %k, %v, %x : tensor<2x3x5x8xf32>, tensor<2x3x7x8xf32>, tensor<2x3x7x8xf32>, tensor<2x3x5x8xf32>)
       coefficients(%a, %b : tensor<2xf32>, tensor<2xf32>) outs(%e : tensor<2x3x5x8xf32>) -> tensor<2x3x5x8xf32>

@@ -308,6 +308,10 @@ bool FunctionFuser::rewrite(Candidate &candidate) {
 
 void FunctionFuser::remarkMissed(linalg::LinalgOp anchor, Refusal why) {
   Operation *op = why.op ? why.op : anchor.getOperation();
+  // The bodies of named ops have no locations of their own.
+  while (isa<UnknownLoc>(op->getLoc()) && op->getParentOp() &&
+         !isa<FunctionOpInterface>(op->getParentOp()))
+    op = op->getParentOp();
   remark::missed(
       op->getLoc(),
       remark::RemarkOpts::name("not-fused").category(options.remarkCategory))

@@ -87,6 +87,12 @@ std::optional<double> rcm::match::foldOp(OpCode code, ArrayRef<double> args) {
     return std::fabs(args[0]);
   case OpCode::Pow:
     return std::pow(args[0], args[1]);
+  case OpCode::CopySign:
+    return std::copysign(args[0], args[1]);
+  case OpCode::CompareLT:
+    return args[0] < args[1];
+  case OpCode::CompareLE:
+    return args[0] <= args[1];
   case OpCode::Cast:
   case OpCode::ToFloat:
     return args[0];

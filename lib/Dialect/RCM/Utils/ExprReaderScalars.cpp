@@ -35,6 +35,7 @@ static std::optional<OpCode> getSimpleCode(Operation *op) {
       .Case<math::CosOp>([](auto) { return OpCode::Cos; })
       .Case<math::TanhOp>([](auto) { return OpCode::Tanh; })
       .Case<math::AbsFOp>([](auto) { return OpCode::Abs; })
+      .Case<math::CopySignOp>([](auto) { return OpCode::CopySign; })
       .Case<arith::ExtFOp, arith::TruncFOp>([](auto) { return OpCode::Cast; })
       .Case<arith::SIToFPOp>([](auto) { return OpCode::ToFloat; })
       .Case<arith::AndIOp>([](Operation *op) -> std::optional<OpCode> {

@@ -202,6 +202,13 @@ void LayoutAssigner::assignBatchAndHead(const Layout &layout, Digits rest,
         withHead(layout, rest, Digits(rest.begin() + 1, rest.end())));
     return;
   }
+  // A number of key heads that is only known at run time might be one of groups
+  // to whoever lowers the op: if there is a choice, it becomes the batch.
+  auto isOpen = [&](VarId var) {
+    return ShapedType::isDynamic(vars.getExtent(var));
+  };
+  if (rest.size() > 1 && isOpen(rest[1]) && !isOpen(rest[0]))
+    std::swap(rest[0], rest[1]);
   Layout simple = layout;
   if (!rest.empty())
     simple.dims[kBatch] = {rest[0]};

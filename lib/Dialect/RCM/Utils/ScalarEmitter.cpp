@@ -103,6 +103,8 @@ Value ScalarEmitter::emitOp(Expr *e) {
     return binary<arith::MinNumFOp>(e);
   case OpCode::Pow:
     return binary<math::PowFOp>(e);
+  case OpCode::CopySign:
+    return binary<math::CopySignOp>(e);
   case OpCode::Neg:
     return unary<arith::NegFOp>(e);
   case OpCode::Exp:

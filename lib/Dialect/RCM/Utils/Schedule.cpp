@@ -17,6 +17,8 @@ using namespace rcm::match;
 static constexpr double kTolerance = 4.0 * 0x1p-24;
 /// Formulas of more nodes are not schedules.
 static constexpr unsigned kMaxNodes = 200;
+/// Points of agreement that prove two short analytic formulas the same.
+static constexpr int kMinPoints = 8;
 
 namespace {
 /// An expression of one leaf, evaluated in f64.
@@ -52,7 +54,17 @@ public:
       case OpCode::Sqrt:
       case OpCode::Sin:
       case OpCode::Cos:
+      case OpCode::Abs:
+      case OpCode::CopySign:
         return llvm::all_of(e->args, [&](Expr *arg) { return collect(arg); });
+      case OpCode::Max:
+      case OpCode::Min:
+      case OpCode::CompareLT:
+      case OpCode::CompareLE:
+        return collectBreakpoint(e);
+      case OpCode::Select:
+        return isComparison(e->args[0]) &&
+               llvm::all_of(e->args, [&](Expr *arg) { return collect(arg); });
       default:
         return false;
       }
@@ -75,9 +87,50 @@ public:
     return *foldOp(e->code, args);
   }
 
+  /// True if enough of the points lie between any two places where the formula
+  /// may change.
+  bool isDense(ArrayRef<double> points) const {
+    SmallVector<double> limits(breakpoints.begin(), breakpoints.end());
+    for (double limit : breakpoints)
+      limits.push_back(-limit);
+    limits.push_back(0.0);
+    limits.push_back(INFINITY);
+    llvm::sort(limits);
+    double previous = -INFINITY;
+    for (double limit : limits) {
+      auto isBetween = [&](double at) { return at > previous && at < limit; };
+      if (limit != previous && llvm::count_if(points, isBetween) < kMinPoints)
+        return false;
+      previous = limit;
+    }
+    return true;
+  }
+
   Expr *t = nullptr;
 
 private:
+  static bool isComparison(const Expr *e) {
+    return e->isOp(OpCode::CompareLT) || e->isOp(OpCode::CompareLE);
+  }
+
+  /// t or |t| against a constant.
+  bool collectBreakpoint(Expr *e) {
+    for (int i : {0, 1}) {
+      Expr *limit = stripCasts(e->args[1 - i]);
+      Expr *value = stripCasts(e->args[i]);
+      if (value->isOp(OpCode::Abs))
+        value = stripCasts(value->args[0]);
+      while (value->kind == ExprKind::Leaf && reader.open(value))
+        value = stripCasts(reader.open(value));
+      if (limit->kind != ExprKind::Constant || value->kind != ExprKind::Leaf)
+        continue;
+      breakpoints.push_back(limit->constant);
+      return collect(value);
+    }
+    return false;
+  }
+
+  SmallVector<double, 4> breakpoints;
   ExprReader &reader;
   Algebra &algebra;
   unsigned numNodes = 0;
@@ -130,6 +183,13 @@ std::optional<ScheduleMatch> rcm::match::matchSchedule(ExprReader &reader,
   auto isNear = [](double a, double b, double unit) {
     return std::fabs(a - b) <= kTolerance * unit;
   };
+  // Irregular points from 0.004 to 250 on both sides of 0, and 0.
+  SmallVector<double> points;
+  for (int i = -40; i <= 40; ++i)
+    points.push_back(
+        i == 0 ? 0.0 : std::copysign(std::exp(std::abs(i) * 0.2757 - 5.8), i));
+  if (!formula.isDense(points))
+    return std::nullopt;
   // sigma_data from one value of c_out, then everything checked with it.
   double probe = 0.75, out = formula.evaluate(beta, probe);
   double edmSigma = std::fabs(out) < probe
@@ -143,10 +203,7 @@ std::optional<ScheduleMatch> rcm::match::matchSchedule(ExprReader &reader,
     if (!std::isfinite(sigma) || sigma <= 0.0)
       continue;
     bool matches = true;
-    for (int i = -40; i <= 40 && matches; ++i) {
-      // Irregular points from 0.004 to 250 on both sides of 0, and 0.
-      double at =
-          i == 0 ? 0.0 : std::copysign(std::exp(std::abs(i) * 0.2757 - 5.8), i);
+    for (double at : points) {
       double skip = formula.evaluate(alpha, at),
              wanted = getSkip(schedule, sigma, at);
       double got = formula.evaluate(beta, at),
@@ -154,8 +211,10 @@ std::optional<ScheduleMatch> rcm::match::matchSchedule(ExprReader &reader,
       matches = isNear(skip, wanted, std::fabs(wanted)) &&
                 isNear(got, wantedOut, std::fabs(wantedOut));
       // The boundary condition is exact.
-      if (i == 0)
+      if (at == 0.0)
         matches &= std::fabs(skip - 1.0) < 1e-15 && got == 0.0;
+      if (!matches)
+        break;
     }
     if (matches)
       return ScheduleMatch{schedule, sigma, formula.t};

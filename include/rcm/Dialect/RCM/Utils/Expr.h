@@ -50,6 +50,7 @@ enum class OpCode {
   Tanh,
   Abs,
   Pow,
+  CopySign,
   Cast,      ///< between float types
   ToFloat,   ///< an integer as a float
   Select,    ///< condition, true value, false value

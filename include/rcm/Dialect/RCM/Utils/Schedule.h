@@ -23,9 +23,10 @@ struct ScheduleMatch {
 /// Recognizes `alpha` and `beta` as c_skip(t) and c_out(t) of a schedule with
 /// the same t and the same sigma_data. The expressions are opened down to
 /// their only leaf and must be built of sums, products, quotients, square
-/// roots, sines and cosines, which are analytic: agreement with the formula in
-/// f64 at more points than such a short expression has freedom, up to the
-/// rounding of f32 constants, is taken as identity.
+/// roots, sines and cosines, which are analytic, in pieces that comparisons of t
+/// or |t| with constants cut: agreement with the formula in f64 at more points
+/// of each piece than such a short expression has freedom, up to the rounding
+/// of f32 constants, is taken as identity.
 std::optional<ScheduleMatch> matchSchedule(ExprReader &reader, Algebra &algebra,
                                            Expr *alpha, Expr *beta);
 
