@@ -23,7 +23,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 # pylint: disable=wrong-import-position
 from generate.generator import draw  # noqa: E402
 from generate.mutants import MUTANTS  # noqa: E402
-from harness.batch import FINE, VARIANTS, Batch  # noqa: E402
+from harness.batch import FINE, VARIANTS, Batch, Outcome  # noqa: E402
 from harness.planted import PLANTED  # noqa: E402
 from harness.tools import Tools  # noqa: E402
 
@@ -67,12 +67,18 @@ def run_batch(task):
     if not variant:
         names = [name for name in VARIANTS if name != "none"]
         variant = "none" if number % 2 == 0 else names[number // 2 % len(names)]
-    modules = [draw_module(options, i) for i in range(first, first + count)]
+    modules, broken = [], []
+    for i in range(first, first + count):
+        try:
+            modules.append(draw_module(options, i))
+        except Exception as error:  # pylint: disable=broad-except
+            # A long run ends with a report, whatever the generator does.
+            broken.append(Outcome(i, "?", "original", f"not drawn: {error!r}", 0, ()))
     batch = Batch(Tools(options.bin), modules, variant, options.planted)
-    outcomes = batch.run()
+    outcomes = batch.run() + broken
     texts = {o.index: (batch.modules[f"f{o.index}"], batch.inputs.get(f"f{o.index}", ""),
                        batch.fused.get(f"f{o.index}", ""))
-             for o in outcomes if o.outcome not in FINE} if options.keep else {}
+             for o in outcomes if o.outcome not in FINE and f"f{o.index}" in batch.modules} if options.keep else {}
     if options.keep:
         for outcome in outcomes:
             if outcome.index in texts:
