@@ -76,13 +76,11 @@ def run_batch(task):
             broken.append(Outcome(i, "?", "original", f"not drawn: {error!r}", 0, ()))
     batch = Batch(Tools(options.bin), modules, variant, options.planted)
     outcomes = batch.run() + broken
-    texts = {o.index: (batch.modules[f"f{o.index}"], batch.inputs.get(f"f{o.index}", ""),
-                       batch.fused.get(f"f{o.index}", ""))
-             for o in outcomes if o.outcome not in FINE and f"f{o.index}" in batch.modules} if options.keep else {}
-    if options.keep:
-        for outcome in outcomes:
-            if outcome.index in texts:
-                keep(options, variant, outcome, *texts[outcome.index])
+    for outcome in outcomes:
+        name = f"f{outcome.index}"
+        if options.keep and outcome.outcome not in FINE and name in batch.modules:
+            keep(options, variant, outcome, batch.modules[name], batch.inputs.get(name),
+                 batch.fused.get(name))
     return variant, outcomes
 
 
