@@ -167,3 +167,41 @@ func.func @written_before(%mx: memref<5x8xf32>, %k: tensor<7x8xf32>, %v: tensor<
   %r = linalg.add ins(%x, %o : tensor<5x8xf32>, tensor<5x8xf32>) outs(%zo : tensor<5x8xf32>) -> tensor<5x8xf32>
   return %r, %seen : tensor<5x8xf32>, f32
 }
+
+// -----
+
+// The second skip scales the first one's result by c_skip: the factor stays
+// with the second, whose schedule it belongs to.
+// CHECK-LABEL: @scaled_chain
+// CHECK: %[[FIRST:.*]] = rcm.attention_skip {{.*}} ins(%arg0, %arg1, %arg2, %arg0
+// CHECK: %[[C:.*]]:2 = rcm.skip_coefficients trigflow ins(%arg3
+// CHECK: rcm.attention_skip {{.*}} ins(%arg4, %arg1, %arg2, %[[FIRST]] {{.*}} coefficients(%[[C]]#0, %[[C]]#1
+#q = affine_map<(m, n, k) -> (m, k)>
+#k = affine_map<(m, n, k) -> (n, k)>
+#s = affine_map<(m, n, k) -> (m, n)>
+#id = affine_map<(m, n) -> (m, n)>
+func.func @scaled_chain(%x: tensor<5x8xf32>, %k: tensor<7x8xf32>, %v: tensor<7x8xf32>, %t: f32, %q: tensor<5x8xf32>) -> tensor<5x8xf32> {
+  %z = arith.constant dense<0.0> : tensor<5x7xf32>
+  %zo = arith.constant dense<0.0> : tensor<5x8xf32>
+  %s0 = linalg.contract indexing_maps = [#q, #k, #s] ins(%x, %k : tensor<5x8xf32>, tensor<7x8xf32>) outs(%z : tensor<5x7xf32>) -> tensor<5x7xf32>
+  %p0 = linalg.softmax dimension(1) ins(%s0 : tensor<5x7xf32>) outs(%z : tensor<5x7xf32>) -> tensor<5x7xf32>
+  %o0 = linalg.matmul ins(%p0, %v : tensor<5x7xf32>, tensor<7x8xf32>) outs(%zo : tensor<5x8xf32>) -> tensor<5x8xf32>
+  %x1 = linalg.add ins(%x, %o0 : tensor<5x8xf32>, tensor<5x8xf32>) outs(%zo : tensor<5x8xf32>) -> tensor<5x8xf32>
+  %cos = math.cos %t : f32
+  %sin = math.sin %t : f32
+  %cx = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%x1 : tensor<5x8xf32>) outs(%zo : tensor<5x8xf32>) {
+  ^bb0(%a: f32, %acc: f32):
+    %r = arith.mulf %a, %cos : f32
+    linalg.yield %r : f32
+  } -> tensor<5x8xf32>
+  %s1 = linalg.contract indexing_maps = [#q, #k, #s] ins(%q, %k : tensor<5x8xf32>, tensor<7x8xf32>) outs(%z : tensor<5x7xf32>) -> tensor<5x7xf32>
+  %p1 = linalg.softmax dimension(1) ins(%s1 : tensor<5x7xf32>) outs(%z : tensor<5x7xf32>) -> tensor<5x7xf32>
+  %o1 = linalg.matmul ins(%p1, %v : tensor<5x7xf32>, tensor<7x8xf32>) outs(%zo : tensor<5x8xf32>) -> tensor<5x8xf32>
+  %so = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]} ins(%o1 : tensor<5x8xf32>) outs(%zo : tensor<5x8xf32>) {
+  ^bb0(%a: f32, %acc: f32):
+    %r = arith.mulf %a, %sin : f32
+    linalg.yield %r : f32
+  } -> tensor<5x8xf32>
+  %r = linalg.sub ins(%cx, %so : tensor<5x8xf32>, tensor<5x8xf32>) outs(%zo : tensor<5x8xf32>) -> tensor<5x8xf32>
+  return %r : tensor<5x8xf32>
+}

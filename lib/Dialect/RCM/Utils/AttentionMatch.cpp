@@ -220,23 +220,32 @@ LogicalResult AttentionMatcher::matchScores(AttentionMatch &match,
     if (isInfiniteMask(term))
       match.bias.back().scale = 1.0;
   }
-  if (!contraction) {
-    auto isContraction = [&](const Expr *e) {
-      return e->kind == ExprKind::Reduce ||
-             (e->kind == ExprKind::Leaf &&
-              facts.contractions.contains(e->root));
-    };
-    bool hidesContraction = llvm::any_of(match.weights, [&](const Term &term) {
-      return llvm::any_of(term.factors, [&](const Factor &factor) {
-        return algebra.dependsOn(factor.e, match.keyRows) &&
-               algebra.contains(factor.e, isContraction);
-      });
-    });
-    return refuse(hidesContraction ? Reason::ScoresModified
-                                   : Reason::ScoresNotContraction,
+  if (!contraction)
+    return refuse(hidesContraction(match) ? Reason::ScoresModified
+                                          : Reason::ScoresNotContraction,
                   exponential->origin);
-  }
-  // A bias is a tensor: no reduction, no second contraction.
+  if (failed(checkBias(match, exponential)))
+    return failure();
+  return matchContraction(match, contraction);
+}
+
+/// True if a contraction of the keys is an operand of something else.
+bool AttentionMatcher::hidesContraction(const AttentionMatch &match) {
+  auto isContraction = [&](const Expr *e) {
+    return e->kind == ExprKind::Reduce ||
+           (e->kind == ExprKind::Leaf && facts.contractions.contains(e->root));
+  };
+  return llvm::any_of(match.weights, [&](const Term &term) {
+    return llvm::any_of(term.factors, [&](const Factor &factor) {
+      return algebra.dependsOn(factor.e, match.keyRows) &&
+             algebra.contains(factor.e, isContraction);
+    });
+  });
+}
+
+/// A bias is a tensor: no reduction, no second contraction.
+LogicalResult AttentionMatcher::checkBias(const AttentionMatch &match,
+                                          Expr *exponential) {
   for (const Term &term : match.bias)
     for (const Factor &factor : term.factors) {
       bool isReduction = algebra.contains(
@@ -246,7 +255,7 @@ LogicalResult AttentionMatcher::matchScores(AttentionMatch &match,
       if (isReduction || (opened && opened->kind == ExprKind::Reduce))
         return refuse(Reason::ScoresModified, exponential->origin);
     }
-  return matchContraction(match, contraction);
+  return success();
 }
 
 /// A constant factor hidden in the tensor itself (q * c as a separate op).

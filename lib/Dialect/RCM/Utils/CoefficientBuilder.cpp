@@ -31,6 +31,31 @@ static Type getComputeType(Expr *e) {
   return Float32Type::get(e->type.getContext());
 }
 
+/// The value of a numeral over the loops of a generic; null if a radix is not
+/// known.
+static Value emitNumeral(OpBuilder &builder, Location loc, const VarTable &vars,
+                         ArrayRef<VarId> digits, const Digits &loops) {
+  Value index;
+  for (VarId var : vars.resolve(digits)) {
+    int64_t extent = vars.getExtent(var);
+    if (extent == 1)
+      continue;
+    Value digit = linalg::IndexOp::create(
+        builder, loc, llvm::find(loops, var) - loops.begin());
+    if (index && ShapedType::isDynamic(extent))
+      return {};
+    if (!index) {
+      index = digit;
+      continue;
+    }
+    Value radix = arith::ConstantIndexOp::create(builder, loc, extent);
+    index = arith::MulIOp::create(builder, loc, index, radix);
+    index = arith::AddIOp::create(builder, loc, index, digit);
+  }
+  return index ? index
+               : arith::ConstantIndexOp::create(builder, loc, 0).getResult();
+}
+
 /// A leaf of a new tensor that holds `e` over those of `dims` that it uses,
 /// every variable a dimension of its own.
 FailureOr<Expr *>
@@ -103,27 +128,8 @@ FusionBuilder::computeExpr(Expr *e, ArrayRef<unsigned> dims, Type type,
         auto readLeaf = [&](Expr *leaf) -> Value {
           return args[llvm::find(leaves, leaf) - leaves.begin()];
         };
-        auto readIndex = [&](ArrayRef<VarId> digits) -> Value {
-          Value index;
-          for (VarId var : reader.vars.resolve(digits)) {
-            int64_t extent = reader.vars.getExtent(var);
-            if (extent == 1)
-              continue;
-            Value digit = linalg::IndexOp::create(
-                inner, loc, llvm::find(loops, var) - loops.begin());
-            if (index && ShapedType::isDynamic(extent))
-              return {};
-            if (index) {
-              Value radix = arith::ConstantIndexOp::create(inner, loc, extent);
-              index = arith::MulIOp::create(inner, loc, index, radix);
-              index = arith::AddIOp::create(inner, loc, index, digit);
-            } else {
-              index = digit;
-            }
-          }
-          return index ? index
-                       : arith::ConstantIndexOp::create(inner, loc, 0)
-                             .getResult();
+        auto readIndex = [&](ArrayRef<VarId> digits) {
+          return emitNumeral(inner, loc, reader.vars, digits, loops);
         };
         Value result = emitScalar(inner, loc, e, type, readLeaf, readIndex);
         isEmitted = static_cast<bool>(result);

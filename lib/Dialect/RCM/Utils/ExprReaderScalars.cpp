@@ -77,84 +77,100 @@ Expr *ExprReader::readSelect(ArrayRef<Expr *> args, Type type, Operation *op) {
   return arena.op(OpCode::Select, args, type, op);
 }
 
-/// Comparisons as a < b, a <= b, a == b, a != b. Unordered predicates differ
-/// from the ordered ones on NaN only.
-Expr *ExprReader::readCompare(Operation *op, ArrayRef<Expr *> args) {
-  Type type = op->getResult(0).getType();
-  auto make = [&](OpCode code, bool swap) {
-    return swap ? arena.op(code, {args[1], args[0]}, type, op)
-                : arena.op(code, {args[0], args[1]}, type, op);
-  };
-  if (auto compare = dyn_cast<arith::CmpIOp>(op)) {
-    using P = arith::CmpIPredicate;
-    // Booleans compared with a constant: the boolean itself or not.
-    bool isEquality = compare.getPredicate() == P::eq ||
-                      compare.getPredicate() == P::ne;
-    for (unsigned i : {0u, 1u})
-      if (isEquality && args[i]->kind == ExprKind::Constant &&
-          getElementTypeOrSelf(compare.getLhs().getType()).isInteger(1)) {
-        bool isSelf = (args[i]->constant != 0) ==
-                      (compare.getPredicate() == P::eq);
-        return isSelf ? args[1 - i]
-                      : arena.op(OpCode::Not, {args[1 - i]}, type, op);
-      }
-    switch (compare.getPredicate()) {
-    case P::slt:
-      return make(OpCode::CompareLT, false);
-    case P::sle:
-      return make(OpCode::CompareLE, false);
-    case P::sgt:
-      return make(OpCode::CompareLT, true);
-    case P::sge:
-      return make(OpCode::CompareLE, true);
-    case P::eq:
-      return make(OpCode::CompareEQ, false);
-    case P::ne:
-      return make(OpCode::CompareNE, false);
-    default:
-      break;
-    }
-    // Unsigned order is the signed one of numbers that are not negative.
-    bool isNegative = llvm::any_of(args, [](Expr *arg) {
-      return arg->kind != ExprKind::Index &&
-             (arg->kind != ExprKind::Constant || arg->constant < 0);
-    });
-    if (isNegative)
-      return nullptr;
-    switch (compare.getPredicate()) {
-    case P::ult:
-      return make(OpCode::CompareLT, false);
-    case P::ule:
-      return make(OpCode::CompareLE, false);
-    case P::ugt:
-      return make(OpCode::CompareLT, true);
-    default:
-      return make(OpCode::CompareLE, true);
-    }
+/// A boolean compared with a constant is the boolean itself or its negation.
+static Expr *readBooleanEquality(ExprArena &arena, arith::CmpIOp compare,
+                                 ArrayRef<Expr *> args) {
+  using P = arith::CmpIPredicate;
+  P predicate = compare.getPredicate();
+  Type type = getElementTypeOrSelf(compare.getLhs().getType());
+  if (!type.isInteger(1) || (predicate != P::eq && predicate != P::ne))
+    return nullptr;
+  for (unsigned i : {0u, 1u}) {
+    if (args[i]->kind != ExprKind::Constant)
+      continue;
+    bool isSelf = (args[i]->constant != 0) == (predicate == P::eq);
+    return isSelf ? args[1 - i]
+                  : arena.op(OpCode::Not, {args[1 - i]}, type, compare);
   }
+  return nullptr;
+}
+
+/// The code of a predicate and whether its operands change places.
+static std::optional<std::pair<OpCode, bool>>
+getIntegerOrder(arith::CmpIPredicate predicate, bool isUnsignedKnown) {
+  using P = arith::CmpIPredicate;
+  switch (predicate) {
+  case P::slt:
+    return std::pair(OpCode::CompareLT, false);
+  case P::sle:
+    return std::pair(OpCode::CompareLE, false);
+  case P::sgt:
+    return std::pair(OpCode::CompareLT, true);
+  case P::sge:
+    return std::pair(OpCode::CompareLE, true);
+  case P::eq:
+    return std::pair(OpCode::CompareEQ, false);
+  case P::ne:
+    return std::pair(OpCode::CompareNE, false);
+  default:
+    break;
+  }
+  if (!isUnsignedKnown)
+    return std::nullopt;
+  bool isLess = predicate == P::ult || predicate == P::ugt;
+  bool isSwapped = predicate == P::ugt || predicate == P::uge;
+  return std::pair(isLess ? OpCode::CompareLT : OpCode::CompareLE, isSwapped);
+}
+
+/// Unordered predicates differ from the ordered ones on NaN only.
+static std::optional<std::pair<OpCode, bool>>
+getFloatOrder(arith::CmpFPredicate predicate) {
   using P = arith::CmpFPredicate;
-  switch (cast<arith::CmpFOp>(op).getPredicate()) {
+  switch (predicate) {
   case P::OLT:
   case P::ULT:
-    return make(OpCode::CompareLT, false);
+    return std::pair(OpCode::CompareLT, false);
   case P::OLE:
   case P::ULE:
-    return make(OpCode::CompareLE, false);
+    return std::pair(OpCode::CompareLE, false);
   case P::OGT:
   case P::UGT:
-    return make(OpCode::CompareLT, true);
+    return std::pair(OpCode::CompareLT, true);
   case P::OGE:
   case P::UGE:
-    return make(OpCode::CompareLE, true);
+    return std::pair(OpCode::CompareLE, true);
   case P::OEQ:
   case P::UEQ:
-    return make(OpCode::CompareEQ, false);
+    return std::pair(OpCode::CompareEQ, false);
   case P::ONE:
   case P::UNE:
-    return make(OpCode::CompareNE, false);
+    return std::pair(OpCode::CompareNE, false);
   default:
-    return nullptr;
+    return std::nullopt;
   }
+}
+
+/// Comparisons as a < b, a <= b, a == b, a != b.
+Expr *ExprReader::readCompare(Operation *op, ArrayRef<Expr *> args) {
+  std::optional<std::pair<OpCode, bool>> order;
+  if (auto compare = dyn_cast<arith::CmpIOp>(op)) {
+    if (Expr *boolean = readBooleanEquality(arena, compare, args))
+      return boolean;
+    // Unsigned order is the signed one of numbers that are not negative.
+    bool isNatural = llvm::all_of(args, [](Expr *arg) {
+      return arg->kind == ExprKind::Index ||
+             (arg->kind == ExprKind::Constant && arg->constant >= 0);
+    });
+    order = getIntegerOrder(compare.getPredicate(), isNatural);
+  } else {
+    order = getFloatOrder(cast<arith::CmpFOp>(op).getPredicate());
+  }
+  if (!order)
+    return nullptr;
+  auto [code, isSwapped] = *order;
+  Type type = op->getResult(0).getType();
+  return isSwapped ? arena.op(code, {args[1], args[0]}, type, op)
+                   : arena.op(code, {args[0], args[1]}, type, op);
 }
 
 Expr *ExprReader::readArithmetic(Operation *op, ArrayRef<Expr *> args) {

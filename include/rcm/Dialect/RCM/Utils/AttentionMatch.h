@@ -130,6 +130,8 @@ private:
   mlir::LogicalResult splitWeighted(AttentionMatch &match, Expr *reduce,
                                     Expr *&exponential);
   mlir::LogicalResult matchScores(AttentionMatch &match, Expr *exponential);
+  bool hidesContraction(const AttentionMatch &match);
+  mlir::LogicalResult checkBias(const AttentionMatch &match, Expr *exponential);
   mlir::LogicalResult matchContraction(AttentionMatch &match, Expr *reduce);
   mlir::LogicalResult matchMask(AttentionMatch &match, const Term &term,
                                 bool &isMask);
