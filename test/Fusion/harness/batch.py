@@ -2,7 +2,8 @@
 
 Outcomes that are fine: `fused`, `declined` (a mutant, with a reason),
 `stock-skipped` (an upstream pass failed on the module or changed its meaning).
-Failures: `wrong`, `crash`, `verifier`, `compile`, `unfused` (an accepted form),
+Failures: `wrong`, `crash`, `verifier`, `compile`, `unfused` (an accepted form;
+`unfused-upstream` after an upstream pass),
 `no-reason` (declined in silence), `not-idempotent`, `round-trip` (through linalg
 to another op), `schedule` (a schedule of t not recognized), `original` (the
 driver itself: original and expectation differ).
@@ -265,11 +266,13 @@ class Batch:
                 wanted = min(1, wanted)
             if module.kind == "valid" and skips < wanted:
                 why = ", ".join(sorted(set(self.reasons.get(name, ["?"]))))
-                self.settle(name, "unfused", f"{skips} of {wanted} fused: {why}")
+                self.settle(name, "unfused-upstream" if VARIANTS[self.variant] else "unfused",
+                            f"{skips} of {wanted} fused: {why}")
                 continue
             if module.alone and (skips or "rcm.attention" not in text):
                 why = ", ".join(sorted(set(self.reasons.get(name, ["?"]))))
-                self.settle(name, "wrong" if skips else "unfused", f"attention alone: {why}")
+                self.settle(name, "wrong" if skips else "unfused-upstream" if
+                            VARIANTS[self.variant] else "unfused", f"attention alone: {why}")
                 continue
             wanted = collections.Counter(s for s in module.schedules if s != "explicit")
             found = collections.Counter(re.findall(r"rcm\.skip_coefficients (\w+)", text))
