@@ -19,6 +19,9 @@ def scaled(f, tensor, factor, element):
     elif draw < 0.3:
         splat = f.fill(factor, tensor.axes, element)
         expression = ("mul", leaf(tensor), leaf(splat))
+    elif draw < 0.36 and element in ("f32", "f64"):
+        root = f.scalar(("rsqrt", const(factor**-2)), element)
+        expression = commuted(f, "mul", leaf(tensor), root)
     else:
         expression = commuted(f, "mul", leaf(tensor), const(factor))
     return elementwise(f, expression, tensor.axes, element)
@@ -60,6 +63,12 @@ def masked(f, plan, u):
         return ("select", leaf(plan.mask_tensor), u, const(-np.inf))
     # Causal: row m sees the keys n <= m + offset.
     row, key = ("index", "m"), ("index", "n")
+    if f.rng.random() < 0.25:
+        # Numbered rows and keys as tensors, as StableHLO's iota becomes them.
+        row, key = (leaf(elementwise(f, ("number", ("index", a)), [a] if f.rng.random() < 0.5
+                                     else ["m", "n"], "i64")) for a in "mn")
+        seen = leaf(elementwise(f, ("compare", "sle", key, row), ["m", "n"], "i1", "i64"))
+        return ("select", seen, u, const(-np.inf))
     if plan.offset:
         row = ("addi", row, ("int", plan.offset))
     visible = f.rng.choice(["sle", "slt", "sge"])

@@ -94,6 +94,8 @@ def evaluate(expression, read, loop_index, compute):
         return values[0] * values[1] + values[2]
     if kind == "addi":
         return values[0] + values[1]
+    if kind == "number":
+        return np.asarray(values[0], np.int64)
     if kind in ("andi", "ori"):
         return (np.logical_and if kind == "andi" else np.logical_or)(*values)
     if kind == "to_float":
@@ -162,6 +164,8 @@ class Body:
             return self.op(f"arith.addi {', '.join(names)} : {element}"), element
         if kind in ("andi", "ori"):
             return self.op(f"arith.{kind} {', '.join(names)} : i1"), "i1"
+        if kind == "number":
+            return self.op(f"arith.index_cast {names[0]} : index to i64"), "i64"
         if kind == "to_float":
             return self.op(f"arith.{'uitofp' if element == 'i1' else 'sitofp'} {names[0]} : "
                            f"{element} to {compute}"), compute

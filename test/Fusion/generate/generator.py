@@ -32,6 +32,7 @@ class Plan:
         self.order = {}
         self.given_x = self.given_q = self.given_k = None
         self.value_init = self.mask_tensor = self.empty_rows = None
+        self.shared = False
         self.schedules, self.seen = [], {}
         self.draw_types(rng)
         self.scale = float(rng.choice([0.5, 0.353553, 0.25, 0.7, 1.2]))
@@ -182,7 +183,8 @@ def draw(name, seed, only=None, chance=0.35):
     table = [(key, value[1]) for key, value in layouts.ARRANGEMENTS.items()
              if not mutant.arrangements or key in mutant.arrangements]
     arrangement = pick(rng, table)
-    sizes = layouts.sizes(rng, arrangement, mutant.equal)
+    shared = arrangement in ("flat2", "flat3", "four") and rng.random() < 0.08
+    sizes = layouts.sizes(rng, arrangement, mutant.equal, shared)
     dynamic = set()
     if rng.random() < 0.25:
         dynamic = {a for a in ("b", "p", "m", "n") if a in sizes and rng.random() < 0.7}
@@ -193,7 +195,10 @@ def draw(name, seed, only=None, chance=0.35):
             dynamic -= {"h"}
         if arrangement == "merged":
             dynamic -= {"h", "k", "d"}
-        dynamic = mutants.equal_dynamic(dynamic, mutant)
+        for group in (*mutant.equal, *((("m", "n"), ("k", "d")) if shared else ())):
+            # Read in place of each other: not some open, some known.
+            if dynamic & set(group):
+                dynamic -= set(group)
     f = Function(name, rng, sizes, dynamic)
     layouts.declare(f, arrangement)
     f.dynamic &= set(f.sizes)
@@ -203,6 +208,9 @@ def draw(name, seed, only=None, chance=0.35):
         plan = Plan(f, rng, arrangement, mutant.hooks)
         if plan.shift == "none" or plan.shift == "constant":
             plan.scale = min(plan.scale, 0.5)
+        plan.shared = shared
+        if shared:
+            plan.elements = plan.elements[:1] * 3
         mutant.prepare(plan)
         before = out
         out = block(f, plan, f"_{i}" if count > 1 else "_", before)

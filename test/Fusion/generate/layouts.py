@@ -14,7 +14,7 @@ ARRANGEMENTS = {
     "repeat": (("b", "h"), 8), "grouped": (("b", "j", "g"), 5), "mqa": (("b", "h"), 5)}
 
 
-def sizes(rng, arrangement, mutant_equal=()):
+def sizes(rng, arrangement, mutant_equal=(), shared=False):
     """Sizes of all axes; small, often equal so that only maps tell, often
     different so that wrong maps do not fit."""
     def draw(low, high):
@@ -35,6 +35,8 @@ def sizes(rng, arrangement, mutant_equal=()):
         value = max(2, s[group[0]])
         for axis in group:
             s[axis] = value
+    if shared:
+        s["n"], s["d"] = s["m"], s["k"]
     if arrangement in ("repeat", "grouped"):
         s["h"] = s["j"] * s["g"]
     if arrangement == "flat3":
@@ -98,6 +100,12 @@ def operands(f, plan, suffix):
     names = [f"{stem}{suffix}" for stem in "qkv"]
     kinds = plan.elements
     how, batch = plan.arrangement, plan.batch
+    if plan.shared:
+        # Self-attention on one tensor, which may be the residual too.
+        q = f.argument(names[0], [*batch, "m", "k"], kinds[0])
+        if plan.x_element == kinds[0] and f.rng.random() < 0.5:
+            plan.given_x = f.renamed(q, [*batch, "m", "d"])
+        return (q, f.renamed(q, [*batch, "n", "k"]), f.renamed(q, [*batch, "n", "d"]))
     if how == "merged":
         q = _merged(f, plan, names[0], "m", "c", "k", kinds[0])
         return (plan.given_q or q, _merged(f, plan, names[1], "n", "c", "k", kinds[1]),

@@ -5,7 +5,7 @@ another way. Its results must be right in any case.
 """
 import numpy as np
 
-from .expressions import const, leaf
+from .expressions import const, leaf, leaves
 from .structured import elementwise, reduce
 
 
@@ -27,14 +27,6 @@ class Mutant:
 NONE = Mutant({})
 CHAIN = {"named_softmax": False, "safe": False, "guard": False}
 PLAIN_AXES = ("flat2", "flat3", "four")
-
-
-def equal_dynamic(dynamic, mutant):
-    """Axes that are read in place of each other are open or known together."""
-    for group in mutant.equal:
-        if dynamic & set(group):
-            dynamic = dynamic - set(group)
-    return dynamic
 
 
 def _unary(name):
@@ -69,16 +61,15 @@ def _anti_causal(f, plan, e):
 
 
 def _keyed_shift(f, plan, e):
-    t = reduce(f, "max", leaf(_scores(e)), [a for a in plan.axes("m", "n") if a != "m"], ["m"],
+    """Subtracts what varies with the keys: the maximum over the rows, or
+    numbers."""
+    both = [one for one in leaves(e) if {"m", "n"} <= set(one[2])
+            and one[1].element == plan.scores]
+    if not both:
+        return ("sub", e, leaf(f.argument("shift", ["n"], plan.scores)))
+    t = reduce(f, "max", both[0], [a for a in plan.axes("m", "n") if a != "m"], ["m"],
                plan.scores)
     return ("sub", e, leaf(t))
-
-
-def _scores(e):
-    """A tensor that is read in the expression."""
-    while e[0] != "leaf":
-        e = next(part for part in e[1:] if isinstance(part, tuple) and part[0] != "const")
-    return e[1]
 
 
 def _other_denominator(f, plan, l):

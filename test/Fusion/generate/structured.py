@@ -105,6 +105,23 @@ def _named(f, expression, axes, element):
     return None
 
 
+def _mapped(f, expression, axes, element):
+    """linalg.elementwise with maps, or None if it cannot say this."""
+    kind, parts = expression[0], children(expression)
+    if kind not in NAMED_BINARY or "" in axes or not all(
+            part[0] == "leaf" and part[1].element == element and "" not in part[2]
+            for part in parts):
+        return None
+    enum = {"max": "max_signed", "min": "min_signed"}.get(kind, kind)
+    maps = ", ".join(f.map(axes, a) for a in (parts[0][2], parts[1][2], axes))
+    out = f.type(axes, element)
+    names = ", ".join(part[1].name for part in parts)
+    types = ", ".join(part[1].type for part in parts)
+    init = f.empty(axes, element)
+    return f.result(f"linalg.elementwise kind=#linalg.elementwise_kind<{enum}> indexing_maps = "
+                    f"[{maps}] ins({names} : {types}) outs({init} : {out}) -> {out}")
+
+
 def elementwise(f, expression, axes, element, compute=None, in_place=None):
     """One elementwise op over `axes`."""
     compute = compute or element
@@ -114,6 +131,10 @@ def elementwise(f, expression, axes, element, compute=None, in_place=None):
     if compute == element and len(axes) and not in_place and \
             _plain(expression, axes, element) and f.rng.random() < 0.6:
         name = _named(f, expression, axes, element)
+        if name:
+            return f.tensor(name, axes, element, value)
+    if compute == element and len(axes) and not in_place and f.rng.random() < 0.15:
+        name = _mapped(f, expression, axes, element)
         if name:
             return f.tensor(name, axes, element, value)
     if in_place is None and f.rng.random() < 0.08:
