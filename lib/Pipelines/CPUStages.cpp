@@ -46,6 +46,7 @@ void rcm::addBufferization(OpPassManager &manager) {
       manager, bufferization::BufferDeallocationPipelineOptions());
   // An argument that is returned has been cloned.
   manager.addPass(createConvertBufferizationToMemRefPass());
+  manager.addPass(createResolveOpenExpandShapes());
   manager.addPass(createCanonicalizerPass());
 }
 
