@@ -130,11 +130,11 @@ float Int8Group::scale() const {
 int16_t Int8Group::encode(float value) const {
   if (!finite || amax < kSmallestAmax)
     return 0;
+  // As the kernels do it: quotient and product rounded to f32, then to an
+  // integer. Narrow inputs have many products close to a half.
   float inverse = kInt8Limit / amax;
-  // f64 holds the product exactly, so that it is rounded once.
-  double code = std::nearbyint(static_cast<double>(value) * inverse);
-  return static_cast<int16_t>(
-      std::clamp<double>(code, -kInt8Limit, kInt8Limit));
+  float code = std::nearbyint(value * inverse);
+  return static_cast<int16_t>(std::clamp(code, -kInt8Limit, kInt8Limit));
 }
 
 QueryGroup prepareQueries(const AttentionProblem &problem,

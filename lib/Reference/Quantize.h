@@ -29,7 +29,7 @@ struct Int8Group {
 
   void include(float value);
   float scale() const;
-  /// round-to-nearest-even(value * (127 / amax)), the product rounded once.
+  /// round-to-nearest-even(value * (127 / amax)), quotient and product in f32.
   int16_t encode(float value) const;
 };
 

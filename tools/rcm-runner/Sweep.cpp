@@ -233,14 +233,15 @@ void Sweep::random() {
                                             "outlier",       "sink",
                                             "constant-rows", "tiny"};
   static const char *const kPlanted[] = {"q", "k", "v"};
-  RandomStream draws(static_cast<uint64_t>(options.seed), 0);
-  uint64_t next = 0;
-  auto below = [&](int64_t count) {
-    return static_cast<int64_t>(draws.uniform(next++) *
-                                static_cast<double>(count));
-  };
   for (int64_t number = 0; number < options.cases; ++number) {
     GPUJob &job = jobs[static_cast<size_t>(number) % jobs.size()];
+    // One stream per case: --seed and --cases=1 repeat any of them.
+    RandomStream draws(static_cast<uint64_t>(options.seed + number), 0);
+    uint64_t next = 0;
+    auto below = [&](int64_t count) {
+      return static_cast<int64_t>(draws.uniform(next++) *
+                                  static_cast<double>(count));
+    };
     SweepCase sweepCase;
     int64_t keyHeads = 1 + below(3);
     // Mostly short; now and then some tiles.

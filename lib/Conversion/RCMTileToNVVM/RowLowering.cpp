@@ -245,9 +245,10 @@ static Lowered lowerQuantizeRows(QuantizeRowsOp op, Operands<QuantizeRowsOp> in,
 
 /// 127 / range, or 0 for a range that counts as zero.
 static Value quantizationFactor(Value range, bool negated, Emitter &e) {
-  Value inverse = e.unaryIntrinsic("llvm.nvvm.rcp.approx.ftz.f", range);
-  Value factor = e.make<LLVM::FMulOp>(
-      inverse, e.constantF(negated ? -kInt8Max : kInt8Max));
+  // Rounded correctly, as for K: products of narrow inputs are often close to
+  // a half, and the emulation must fall on the same side.
+  Value factor = e.make<LLVM::FDivOp>(
+      e.constantF(negated ? -kInt8Max : kInt8Max), range);
   Value tiny = e.make<LLVM::FCmpOp>(LLVM::FCmpPredicate::olt, range,
                                     e.constantF(kTinyRange));
   return e.select(tiny, e.constantF(0), factor);
