@@ -209,9 +209,6 @@ AttentionWriter::Softmax AttentionWriter::step(const Tile &tile, Value keyIndex,
   });
   Value alpha = b.map(b.rows(), {before.maximum, maximum},
                       [&](ValueRange v) { return b.exp2(b.subf(v[0], v[1])); });
-  // At once, not with this tile's sum: alpha need not live beside the products.
-  Value carried = b.map(b.leadRows(), {before.sum, alpha},
-                        [&](ValueRange v) { return b.mulf(v[0], v[1]); });
   Value origin = b.f32(exponentOffset());
   Value offset = b.map(b.rows(), {maximum},
                        [&](ValueRange v) { return b.subf(origin, v[0]); });
@@ -226,8 +223,8 @@ AttentionWriter::Softmax AttentionWriter::step(const Tile &tile, Value keyIndex,
   arriveLead(ring(Ring::ValueEmpty, place.stage));
   Value tileSum =
       FirstColumnOp::create(b, b.leadRows(), b.slice(sums, width, 8));
-  Value sum = b.map(b.leadRows(), {carried, tileSum},
-                    [&](ValueRange v) { return b.addf(v[0], v[1]); });
+  Value sum = b.map(b.leadRows(), {before.sum, alpha, tileSum},
+                    [&](ValueRange v) { return b.fmaf(v[0], v[1], v[2]); });
   return {b.slice(sums, 0, width), maximum, sum};
 }
 
@@ -319,8 +316,8 @@ Value AttentionWriter::visibleColumns(const Tile &tile, Value firstKey) {
 /// which branches, from adding them up last.
 Value AttentionWriter::addBias(const Tile &tile, Value firstKey, Value limits,
                                Value scores, Value scale) {
-  constexpr int64_t kColumns = 16;
-  FragmentType type = b.accumulator(kColumns, b.getF32Type());
+  int64_t columns = width > 128 ? 8 : 16; // fewer beside a wide O
+  FragmentType type = b.accumulator(columns, b.getF32Type());
   auto limitsType = cast<FragmentType>(limits.getType());
   Value minusInfinity = b.f32(-std::numeric_limits<double>::infinity());
   Value log2e = b.f32(kLog2E);
@@ -330,7 +327,7 @@ Value AttentionWriter::addBias(const Tile &tile, Value firstKey, Value limits,
   Value start = b.add(offsetOf("bias", tile), b.mul(b.wide(row), rowStride));
   Value rows = b.sub(b.parameter32("query_rows"), row);
   Value result;
-  for (int64_t column = 0; column < keyTile; column += kColumns) {
+  for (int64_t column = 0; column < keyTile; column += columns) {
     syncGroup();
     Value first = b.add(firstKey, column);
     Value offset = b.add(start, b.mul(b.wide(first), columnStride));
@@ -339,7 +336,7 @@ Value AttentionWriter::addBias(const Tile &tile, Value firstKey, Value limits,
         b.sub(b.parameter32("keys"), first), minusInfinity,
         PositionOp::create(b));
     Value part =
-        b.map(type, {b.slice(scores, column, kColumns), bias, scale},
+        b.map(type, {b.slice(scores, column, columns), bias, scale},
               [&](ValueRange v) {
                 return b.fmaf(v[0], v[2], b.mulf(v[1], log2e));
               });
@@ -348,7 +345,7 @@ Value AttentionWriter::addBias(const Tile &tile, Value firstKey, Value limits,
     });
     part = MaskColumnsOp::create(b, part, inSlice, minusInfinity);
     result = result ? JoinOp::create(
-                          b, b.accumulator(column + kColumns, b.getF32Type()),
+                          b, b.accumulator(column + columns, b.getF32Type()),
                           result, part)
                     : part;
   }

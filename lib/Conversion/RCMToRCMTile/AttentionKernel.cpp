@@ -35,7 +35,7 @@
 // tables [G] (factor and correction per column, alpha, beta), barriers.
 //
 // Registers with G = 3: 160 per consumer thread (S 64, O 68 at Dv = 128), 32
-// per producer thread: 128 * (3 * 160 + 32) = 65536. With G = 2: 240 and 32,
+// per producer thread: 128 * (3 * 160 + 32) = 65536. With G = 2: 240 and 24,
 // for kernels that address single elements of global memory (a bias,
 // coefficients per row or column, rows of Q that are not aligned) and for
 // Dv = 256. Q that would not fit beside O is loaded only after the epilogue.
@@ -82,7 +82,7 @@ int64_t AttentionSpec::threads() const {
 KernelTraits AttentionSpec::traits() const {
   bool wideQuery = query.getIntOrFloatBitWidth() > 16;
   return {paddedDepth(), paddedWidth(), staged,
-          bias || fineCoefficients || !alignedQuery || wideQuery};
+          bias || lse || fineCoefficients || !alignedQuery || wideQuery};
 }
 
 bool AttentionSpec::keepsSums() const {
@@ -94,7 +94,9 @@ int64_t AttentionSpec::keptElements() const {
   return StashOp::stashElements(paddedWidth() / 2);
 }
 
-SharedPlan AttentionSpec::plan() const { return planShared(schedule, traits()); }
+SharedPlan AttentionSpec::plan() const {
+  return planShared(schedule, traits());
+}
 
 static void addStrides(KernelParameters &list, StringRef operand,
                        StringRef dims, Type i64) {

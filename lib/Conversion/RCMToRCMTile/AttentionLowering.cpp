@@ -92,7 +92,7 @@ void AttentionHost::readOperands() {
   key = b.operand("key", op.getKey(), maps.key);
   value = b.operand("value", op.getValue(), maps.value);
   out = b.operand("out", op.getOut(), maps.out);
-  if (op.getResidual())
+  if (spec.readsResidual())
     residual = b.operand("residual", op.getResidual(), maps.residual);
   if (op.getBias())
     bias = b.operand("bias", op.getBias(), maps.bias);

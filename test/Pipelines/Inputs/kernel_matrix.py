@@ -39,7 +39,7 @@ CASES = {
     "d33_v7_one_head": dict(D=33, Dv=7, order="ld", coefficient="scalar", h=1, keyHeads=1),
     # Bias, coefficients of single rows and columns.
     "d128_bias": dict(D=128, bias="f32"),
-    "d256_bias_causal": dict(D=256, bias="bf16", causal=True),
+    "d256_bias": dict(D=256, bias="f32", causal=True, offset=True),
     "d64_bias": dict(D=64, type="f16", bias="f16", skip=False),
     "d128_row": dict(D=128, coefficient="row"),
     "d256_channel": dict(D=256, coefficient="channel"),
@@ -49,8 +49,9 @@ CASES = {
     "d256_any_causal": dict(D=256, strides="any", causal=True),
     # f32 in and out, or out only.
     "d64_f32": dict(D=64, type="f32"),
-    "d256_f32_all": dict(D=256, type="f32", strides="any", bias="f32", causal=True, offset=True,
+    "d128_f32_all": dict(D=128, type="f32", strides="any", bias="f32", causal=True, offset=True,
                          coefficient="full"),
+    "d256_f32_full": dict(D=256, type="f32", strides="any", causal=True, coefficient="full"),
     "d128_f32_out": dict(D=128, out="f32", skip=False, lse=True),
     # Sums.
     "d128_direct": dict(D=128, accumulation="direct"),

@@ -69,12 +69,16 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
 
 int64_t rcm::tile::consumerRegisters(ScheduleAttr schedule) {
   // setmaxnreg counts in steps of 8; a block's sum may not exceed the file.
-  return schedule.getConsumerWarpgroups() == 3 ? 160 : 240;
+  constexpr int64_t kByGroups[] = {256, 240, 160};
+  return kByGroups[schedule.getConsumerWarpgroups() - 1];
 }
 
-int64_t rcm::tile::producerRegisters(ScheduleAttr) {
-  // What three consumers of 160 or two of 240 leave of the file.
-  return 32;
+int64_t rcm::tile::producerRegisters(ScheduleAttr schedule) {
+  // What a block starts with is all it can share out: 128 registers for each of
+  // 512 threads, 168 for each of 384 (65536 / 384, in steps of 8). The increase
+  // of the consumers would wait for ever for a register more than is given
+  // back: 3 * (160 - 128) = 128 - 32, 2 * (240 - 168) = 168 - 24.
+  return schedule.getConsumerWarpgroups() == 3 ? 32 : 24;
 }
 
 SharedPlan rcm::tile::planShared(ScheduleAttr schedule,
