@@ -131,7 +131,8 @@ static void writeOperandStatistics(KernelBuilder &b, StringRef name,
   });
   BlockSyncOp::create(b);
   b.ifThen(b.less(thread, b.i32(columns)), [&] {
-    Value chunk = b.add(b.mul(b.wide(head), b.parameter("chunks")),
+    // Room for the most chunks per head: a reader's addresses are constants.
+    Value chunk = b.add(b.mul(b.wide(head), kMaxChunks),
                         b.wide(b.id(IdKind::Block)));
     for (int64_t kind = 0; kind < kinds; ++kind) {
       Value total;
@@ -181,44 +182,27 @@ void rcm::tile::buildStatisticsKernel(gpu::GPUModuleOp module,
 // Means
 //===----------------------------------------------------------------------===//
 
-/// Partial results of one column of a head, combined in order of the chunks,
-/// eight chunks' loads in flight.
+/// Partial results of one column of a head, combined in order of the chunks.
+/// All loads are in flight together; what no block wrote is not used.
 static Values combineChunks(KernelBuilder &b, StringRef name, int64_t columns,
                             int64_t kinds, Value head, Value column) {
-  constexpr int64_t kInFlight = 8;
   Value chunks = b.parameter32("chunks");
-  Value last = b.add(chunks, -1);
-  Value first = b.mul(b.wide(head), b.parameter("chunks"));
   Value partials = b.parameter((name + "_partials").str());
-  Values start;
-  for (int64_t kind = 0; kind < kinds; ++kind)
-    start.push_back(b.f32(neutral(kind)));
-  auto loadChunk = [&](Value index) {
-    Value row =
-        b.mul(b.add(first, b.wide(b.minimum(index, last))), kinds);
-    Values part;
-    for (int64_t kind = 0; kind < kinds; ++kind) {
-      Value at = b.add(b.mul(b.add(row, kind), columns), b.wide(column));
-      part.push_back(b.load(partials, at, b.getF32Type()));
-    }
-    return part;
-  };
-  return b.forLoop(
-      b.i32(0), chunks, b.i32(kInFlight), start,
-      [&](Value i, ValueRange before) {
-        SmallVector<Values> parts;
-        for (int64_t u = 0; u < kInFlight; ++u)
-          parts.push_back(loadChunk(b.add(i, u)));
-        Values sums(before);
-        for (int64_t u = 0; u < kInFlight; ++u) {
-          Value inside = b.less(b.add(i, u), chunks);
-          for (int64_t kind = 0; kind < kinds; ++kind)
-            sums[kind] = combine(
-                b, kind, sums[kind],
-                b.select(inside, parts[u][kind], b.f32(neutral(kind))));
-        }
-        return sums;
-      });
+  Value first = b.add(b.mul(b.wide(head), kMaxChunks * kinds * columns),
+                      b.wide(column));
+  Values parts;
+  for (int64_t i = 0; i < kMaxChunks * kinds; ++i)
+    parts.push_back(
+        b.load(partials, b.add(first, i * columns), b.getF32Type()));
+  Values sums(parts.begin(), parts.begin() + kinds);
+  for (int64_t i = 1; i < kMaxChunks; ++i) {
+    Value inside = b.less(b.i32(i), chunks);
+    for (int64_t kind = 0; kind < kinds; ++kind)
+      sums[kind] = combine(
+          b, kind, sums[kind],
+          b.select(inside, parts[i * kinds + kind], b.f32(neutral(kind))));
+  }
+  return sums;
 }
 
 /// `sum` over the number of keys; 0 without keys.
