@@ -257,6 +257,8 @@ void AttentionHost::takeScratch() {
   take("key_partials", b.mul(keyHeads, kMaxChunks), depth * kFloat);
   take("value_partials", b.mul(valueHeads, kMaxChunks),
        3 * width * kFloat);
+  take("key_combined", b.mul(keyHeads, kMaxChunks), depth * kFloat);
+  take("value_combined", b.mul(valueHeads, kMaxChunks), 3 * width * kFloat);
   take("value_table", valueHeads, 2 * width * kFloat);
   take("key_scales", b.mul(keyHeads, keyTiles), kKeyClasses * kFloat);
   take("tile_sums", b.mul(valueHeads, keyTiles), width * kFloat);
@@ -296,6 +298,21 @@ void AttentionHost::launchPrepass() {
            {arguments["chunks"], all, two}, kPrepassThreads,
            statisticsSharedBytes(prepass), /*programmatic=*/false,
            statisticsParameters(prepass, context), arguments);
+  Value many =
+      arith::CmpIOp::create(b, arith::CmpIPredicate::ugt, arguments["chunks"],
+                            b.index(kDirectChunks));
+  auto either = [&](Value combined, Value direct) -> Value {
+    return arith::SelectOp::create(b, many, combined, direct);
+  };
+  arguments["key_statistics"] =
+      either(arguments["key_combined"], arguments["key_partials"]);
+  arguments["value_statistics"] =
+      either(arguments["value_combined"], arguments["value_partials"]);
+  arguments["combined_chunks"] = either(b.index(1), arguments["chunks"]);
+  buildCombineKernel(module, prepass);
+  b.launch(module, prepass.prefix + "_combine", {b.index(1), all, two},
+           kPrepassThreads, 0, /*programmatic=*/true,
+           combineParameters(prepass, context), arguments, many);
   buildQuantizeKernel(module, prepass);
   b.launch(module, prepass.prefix + "_quantize",
            {b.max(keyTiles, b.index(1)), all, two}, kPrepassThreads,

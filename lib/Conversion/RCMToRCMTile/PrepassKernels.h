@@ -17,9 +17,11 @@ constexpr int64_t kPrepassTile = 128;
 /// Scales of K per tile: keys n with equal (n / 2) mod 4 share one, which are
 /// the columns that one thread of the attention kernel holds.
 constexpr int64_t kKeyClasses = 4;
-/// A head has at most so many blocks of the statistics kernel: every block of
-/// the next kernel adds their results up.
+/// A head has at most so many blocks of the statistics kernel. Up to the second
+/// number, every block of the quantize kernel combines their results itself,
+/// one launch less; more are combined by a kernel of their own first.
 constexpr int64_t kMaxChunks = 16;
+constexpr int64_t kDirectChunks = 4;
 /// Blocks of the statistics kernel to aim for where there are more tiles: two
 /// waves of four per multiprocessor.
 constexpr int64_t kStatisticsBlocks = 1056;
@@ -46,7 +48,11 @@ struct PrepassSpec {
 /// (head, chunk of keys). Grid (chunks, heads, 2): z = 0 is K.
 KernelParameters statisticsParameters(const PrepassSpec &, mlir::MLIRContext *);
 void buildStatisticsKernel(mlir::gpu::GPUModuleOp, const PrepassSpec &);
-/// Writes int8 K with its scales, e4m3 V transposed and permuted with its row
+/// Combines up to kMaxChunks partial results of a head into one of the same
+/// form. Grid (1, heads, 2).
+KernelParameters combineParameters(const PrepassSpec &, mlir::MLIRContext *);
+void buildCombineKernel(mlir::gpu::GPUModuleOp, const PrepassSpec &);
+/// From at most kDirectChunks partial results, writes int8 K with its scales, e4m3 V transposed and permuted with its row
 /// of ones, and per column of V its scale and its correction: the mean of V
 /// minus the mean of what was stored. Grid (tiles, at least 1; heads, 2).
 KernelParameters quantizeParameters(const PrepassSpec &, mlir::MLIRContext *);

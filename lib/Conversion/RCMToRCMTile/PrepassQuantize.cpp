@@ -35,6 +35,10 @@ static constexpr double kInt8Max = 127.0;
 /// Ranges below this count as zero: their reciprocal would overflow.
 static constexpr double kTinyRange = 7.888609052210118e-31; // 2^-100
 
+/// Blocks that share a multiprocessor where registers allow it: they hide each
+/// other's waits.
+static constexpr int64_t kQuantizeOccupancy = 3;
+
 int64_t rcm::tile::quantizeSharedBytes(const PrepassSpec &spec) {
   return spec.value.paddedColumns * kPrepassTile +
          std::max(spec.key.paddedColumns, 2 * spec.value.paddedColumns) *
@@ -50,13 +54,13 @@ KernelParameters rcm::tile::quantizeParameters(const PrepassSpec &spec,
   KernelParameters list;
   addOperandParameters(list, "key", spec.key, context);
   addOperandParameters(list, "value", spec.value, context);
-  for (StringRef name : {"key_partials", "value_partials", "key_scales",
+  for (StringRef name : {"key_statistics", "value_statistics", "key_scales",
                          "tile_sums", "value_table"})
     list.push_back({name.str(), buffer(b.getF32Type())});
   for (StringRef name : {"arrivals", "key_integers", "value_bytes"})
     list.push_back({name.str(), buffer(b.getI32Type())});
   for (StringRef name :
-       {"keys", "chunks", "tiles", "key_all_heads", "value_all_heads"})
+       {"keys", "combined_chunks", "tiles", "key_all_heads", "value_all_heads"})
     list.push_back({name.str(), b.getI64Type()});
   return list;
 }
@@ -162,8 +166,13 @@ static void writeKeys(KernelBuilder &b, const PrepassSpec &spec) {
 void rcm::tile::buildQuantizeKernel(gpu::GPUModuleOp module,
                                     const PrepassSpec &spec) {
   KernelBuilder b(module.getLoc(), module.getContext());
-  b.beginKernel(module, spec.prefix + "_quantize",
-                quantizeParameters(spec, b.getContext()), kPrepassThreads);
+  gpu::GPUFuncOp kernel =
+      b.beginKernel(module, spec.prefix + "_quantize",
+                    quantizeParameters(spec, b.getContext()), kPrepassThreads);
+  if (spec.key.aligned && spec.value.aligned &&
+      std::max(spec.key.paddedColumns, spec.value.paddedColumns) <= 128)
+    kernel->setAttr("rcm_tile.blocks_per_multiprocessor",
+                    b.getI32IntegerAttr(kQuantizeOccupancy));
   GridReleaseOp::create(b);
   Value head = b.id(IdKind::BlockY);
   Value isKey = b.equal(b.id(IdKind::BlockZ), 0);

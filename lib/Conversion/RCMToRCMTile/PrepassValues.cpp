@@ -38,26 +38,25 @@ static Value crossing(KernelBuilder &b, Value column, Value word,
   return b.add(b.mul(column, kWords), place);
 }
 
-/// The tokens of the thread's words: rows of V, loaded.
+/// The rows of V whose bytes make word `word` of the thread's columns, loaded.
 static SmallVector<Values> loadTokens(KernelBuilder &b, OperandReader &reader,
-                                      const ThreadGrid &grid) {
+                                      int64_t word) {
   Value last = b.add(b.parameter32("keys"), -1);
   Value first = b.mul(b.id(IdKind::Block), kPrepassTile);
   SmallVector<Values> tokens;
-  for (int64_t word = 0; word < kWords; word += grid.rows)
-    for (int64_t byte = 0; byte < kTokens; ++byte) {
-      Value token =
-          b.add(first, tokenOf(b, b.add(reader.firstRow, word), byte));
-      tokens.push_back(reader.load(b.minimum(token, last)));
-    }
+  for (int64_t byte = 0; byte < kTokens; ++byte) {
+    Value token = b.add(first, tokenOf(b, b.add(reader.firstRow, word), byte));
+    tokens.push_back(reader.load(b.minimum(token, last)));
+  }
   return tokens;
 }
 
 /// Packs the thread's words into `buffer`; returns the sums of what they hold
-/// per column. `statistics` holds the columns' scales, then their means.
+/// per column. `statistics` holds the columns' scales, then their means;
+/// `tokens` are those of the first word.
 static Values packValues(KernelBuilder &b, const PrepassSpec &spec,
                          OperandReader &reader, Value buffer, Value statistics,
-                         ArrayRef<Values> tokens) {
+                         SmallVector<Values> tokens) {
   int64_t columns = spec.value.paddedColumns;
   ThreadGrid grid(columns);
   Values factors = loadColumns(b, statistics, reader.firstColumn);
@@ -70,10 +69,12 @@ static Values packValues(KernelBuilder &b, const PrepassSpec &spec,
   Values sums(kChunk, b.f32(0));
   for (int64_t word = 0; word < kWords; word += grid.rows) {
     Value at = b.add(reader.firstRow, word);
+    if (word > 0)
+      tokens = loadTokens(b, reader, word);
     SmallVector<Values> scaled;
     for (int64_t byte = 0; byte < kTokens; ++byte) {
       Value inside = b.less(b.add(firstToken, tokenOf(b, at, byte)), keys);
-      Values chunk = reader.widen(tokens[word / grid.rows * kTokens + byte]);
+      Values chunk = reader.widen(tokens[byte]);
       for (int64_t i = 0; i < kChunk; ++i)
         chunk[i] = b.select(inside,
                             b.mulf(b.subf(chunk[i], means[i]), factors[i]),
@@ -240,7 +241,7 @@ void rcm::tile::writeValues(KernelBuilder &b, const PrepassSpec &spec) {
   int64_t columns = spec.value.paddedColumns;
   Value head = b.id(IdKind::BlockY), thread = b.id(IdKind::Thread);
   OperandReader reader(b, "value", spec.value, head);
-  SmallVector<Values> tokens = loadTokens(b, reader, ThreadGrid(columns));
+  SmallVector<Values> tokens = loadTokens(b, reader, 0);
 
   GridWaitOp::create(b);
   Value statistics = statisticsBuffer(b, spec, 2 * columns);
