@@ -159,31 +159,29 @@ void AttentionHost::takeScratch() {
   int64_t depth = spec.paddedDepth(), width = spec.paddedWidth();
   Value one = b.index(1);
   Value allTiles = b.mul(b.mul(keyTiles, b.max(keyHeads, valueHeads)), 2);
-  // Tiles of one block of the statistics and of the quantize kernel.
+  // Tiles of one block of the statistics kernel.
   Value chunkTiles = b.max(b.max(b.ceilDiv(keyTiles, kMaxChunks),
                                  b.div(allTiles, b.index(kStatisticsBlocks))),
                            one);
-  Value perBlock = b.max(b.div(allTiles, b.index(kQuantizeBlocks)), one);
-  auto blocksOf = [&](Value tiles) -> Value {
-    return b.max(arith::CeilDivUIOp::create(b, keyTiles, tiles), one);
-  };
-  Value chunks = blocksOf(chunkTiles), blocks = blocksOf(perBlock);
+  Value chunks =
+      b.max(arith::CeilDivUIOp::create(b, keyTiles, chunkTiles), one);
   Value keyRows = b.mul(keyTiles, kPrepassTile);
   auto take = [&](StringRef name, Value count, int64_t bytes) {
     arguments[name] = b.scratch(b.mul(count, bytes));
   };
-  take("key_partials", b.mul(keyHeads, chunks), depth * kFloat);
-  take("value_partials", b.mul(valueHeads, chunks), 3 * width * kFloat);
+  take("key_partials", b.mul(keyHeads, kMaxChunks), depth * kFloat);
+  take("value_partials", b.mul(valueHeads, kMaxChunks),
+       3 * width * kFloat);
+  take("key_combined", b.mul(keyHeads, kMaxChunks), depth * kFloat);
+  take("value_combined", b.mul(valueHeads, kMaxChunks), 3 * width * kFloat);
   take("value_table", valueHeads, 2 * width * kFloat);
   take("key_scales", b.mul(keyHeads, keyTiles), kKeyClasses * kFloat);
-  take("block_sums", b.mul(valueHeads, blocks), width * kFloat);
+  take("tile_sums", b.mul(valueHeads, keyTiles), width * kFloat);
   take("arrivals", valueHeads, kFloat);
   take("key_integers", b.mul(keyHeads, keyRows), depth);
   take("value_bytes", b.mul(valueHeads, keyRows), spec.valueRows());
   arguments["chunks"] = chunks;
   arguments["chunk_keys"] = b.mul(chunkTiles, kPrepassTile);
-  arguments["tiles_per_block"] = perBlock;
-  arguments["quantize_blocks"] = blocks;
   arguments["keys"] = keys;
   arguments["tiles"] = keyTiles;
   arguments["key_all_heads"] = keyHeads;
@@ -215,9 +213,24 @@ void AttentionHost::launchPrepass() {
            {arguments["chunks"], all, two}, kPrepassThreads,
            statisticsSharedBytes(prepass), /*programmatic=*/false,
            statisticsParameters(prepass, context), arguments);
+  Value many =
+      arith::CmpIOp::create(b, arith::CmpIPredicate::ugt, arguments["chunks"],
+                            b.index(kDirectChunks));
+  auto either = [&](Value combined, Value direct) -> Value {
+    return arith::SelectOp::create(b, many, combined, direct);
+  };
+  arguments["key_statistics"] =
+      either(arguments["key_combined"], arguments["key_partials"]);
+  arguments["value_statistics"] =
+      either(arguments["value_combined"], arguments["value_partials"]);
+  arguments["combined_chunks"] = either(b.index(1), arguments["chunks"]);
+  buildCombineKernel(module, prepass);
+  b.launch(module, prepass.prefix + "_combine", {b.index(1), all, two},
+           kPrepassThreads, 0, /*programmatic=*/true,
+           combineParameters(prepass, context), arguments, many);
   buildQuantizeKernel(module, prepass);
   b.launch(module, prepass.prefix + "_quantize",
-           {arguments["quantize_blocks"], all, two}, kPrepassThreads,
+           {b.max(keyTiles, b.index(1)), all, two}, kPrepassThreads,
            quantizeSharedBytes(prepass), /*programmatic=*/true,
            quantizeParameters(prepass, context), arguments);
 }

@@ -214,15 +214,23 @@ FailureOr<ScheduleAttr> HalfHost::schedule(bool narrow) {
   int64_t columns = std::max(spec.paddedDepth(), spec.paddedWidth());
   bool lean = spec.staged && !spec.bias;
   int64_t groups = narrow ? 1 : columns == 128 && lean ? 3 : 2;
-  int64_t keyTile = !narrow && columns <= 128 && lean ? 128 : 64;
+  int64_t keyTile = columns <= 128 && lean ? 128 : 64;
+  // The most stages that still let the most blocks share a multiprocessor.
   HalfSpec wanted = spec;
+  int64_t most = 0;
   for (int64_t stages = 4; stages >= 2; --stages) {
-    wanted.schedule = ScheduleAttr::get(
+    HalfSpec candidate = spec;
+    candidate.schedule = ScheduleAttr::get(
         op.getContext(), groups, layouts::kGroupRows * groups, keyTile, stages,
         Accumulation::Direct, ScoreConversion::Eager, RowSum::Add,
         ScaleGroup::Warp, b.getF64FloatAttr(8.0), recipe);
-    if (wanted.plan().total <= kMaxSharedBytes)
-      break;
+    bool fits = candidate.plan().total <= kMaxSharedBytes;
+    if (stages > 2 && (!fits || candidate.blocks() <= most))
+      continue;
+    if (most == 0 || (fits && candidate.blocks() > most)) {
+      wanted = candidate;
+      most = fits ? candidate.blocks() : 0;
+    }
   }
   auto error = [&] { return op.emitOpError(); };
   if (failed(checkResources(error, wanted)))

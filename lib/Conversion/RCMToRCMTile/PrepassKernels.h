@@ -17,16 +17,14 @@ constexpr int64_t kPrepassTile = 128;
 /// Scales of K per tile: keys n with equal (n / 2) mod 4 share one, which are
 /// the columns that one thread of the attention kernel holds.
 constexpr int64_t kKeyClasses = 4;
-/// A head has at most so many blocks of the statistics kernel: every block of
-/// the next kernel adds their results up.
+/// A head has at most so many blocks of the statistics kernel. Up to the second
+/// number, every block of the quantize kernel combines their results itself,
+/// one launch less; more are combined by a kernel of their own first.
 constexpr int64_t kMaxChunks = 16;
-/// Blocks to aim for where there are more tiles: of the statistics kernel, two
-/// waves of four per multiprocessor; of the quantize kernel, eight waves of
-/// two. More tiles per block save prologues, fewer even the last wave out.
+constexpr int64_t kDirectChunks = 4;
+/// Blocks of the statistics kernel to aim for where there are more tiles: two
+/// waves of four per multiprocessor.
 constexpr int64_t kStatisticsBlocks = 1056;
-constexpr int64_t kQuantizeBlocks = 2112;
-/// Blocks of the quantize kernel per multiprocessor, which bounds registers.
-constexpr int64_t kQuantizeOccupancy = 2;
 
 /// One operand (K or V) of the pre-pass.
 struct PrepassOperand {
@@ -50,9 +48,13 @@ struct PrepassSpec {
 /// (head, chunk of keys). Grid (chunks, heads, 2): z = 0 is K.
 KernelParameters statisticsParameters(const PrepassSpec &, mlir::MLIRContext *);
 void buildStatisticsKernel(mlir::gpu::GPUModuleOp, const PrepassSpec &);
-/// Writes int8 K with its scales, e4m3 V transposed and permuted with its row
+/// Combines up to kMaxChunks partial results of a head into one of the same
+/// form. Grid (1, heads, 2).
+KernelParameters combineParameters(const PrepassSpec &, mlir::MLIRContext *);
+void buildCombineKernel(mlir::gpu::GPUModuleOp, const PrepassSpec &);
+/// From at most kDirectChunks partial results, writes int8 K with its scales, e4m3 V transposed and permuted with its row
 /// of ones, and per column of V its scale and its correction: the mean of V
-/// minus the mean of what was stored. Grid (blocks of tiles, heads, 2).
+/// minus the mean of what was stored. Grid (tiles, at least 1; heads, 2).
 KernelParameters quantizeParameters(const PrepassSpec &, mlir::MLIRContext *);
 void buildQuantizeKernel(mlir::gpu::GPUModuleOp, const PrepassSpec &);
 

@@ -5,9 +5,10 @@
 //
 // Schedule
 //
-// One block of 256 threads per few tiles of 128 keys of a head of K or V. It
-// first combines the statistics of its head; then, tile by tile, each element
-// is read once and stays in registers between the reduction and the store.
+// One block of 256 threads per tile of 128 keys of a head of K or V. Its reads
+// start before it waits for the statistics kernel; then it combines the
+// statistics of its head. Each element is read once and stays in registers
+// between the reduction and the store.
 //   K: subtract the mean, one scale per class of keys (the keys that one thread
 //      of the attention kernel holds), eight int8 per store. Keys behind the
 //      end repeat the last one, so they never raise a maximum.
@@ -34,6 +35,10 @@ static constexpr double kInt8Max = 127.0;
 /// Ranges below this count as zero: their reciprocal would overflow.
 static constexpr double kTinyRange = 7.888609052210118e-31; // 2^-100
 
+/// Blocks that share a multiprocessor where registers allow it: they hide each
+/// other's waits.
+static constexpr int64_t kQuantizeOccupancy = 3;
+
 int64_t rcm::tile::quantizeSharedBytes(const PrepassSpec &spec) {
   return spec.value.paddedColumns * kPrepassTile +
          std::max(spec.key.paddedColumns, 2 * spec.value.paddedColumns) *
@@ -49,13 +54,13 @@ KernelParameters rcm::tile::quantizeParameters(const PrepassSpec &spec,
   KernelParameters list;
   addOperandParameters(list, "key", spec.key, context);
   addOperandParameters(list, "value", spec.value, context);
-  for (StringRef name : {"key_partials", "value_partials", "key_scales",
-                         "block_sums", "value_table"})
+  for (StringRef name : {"key_statistics", "value_statistics", "key_scales",
+                         "tile_sums", "value_table"})
     list.push_back({name.str(), buffer(b.getF32Type())});
   for (StringRef name : {"arrivals", "key_integers", "value_bytes"})
     list.push_back({name.str(), buffer(b.getI32Type())});
-  for (StringRef name : {"keys", "chunks", "tiles", "tiles_per_block",
-                         "quantize_blocks", "key_all_heads", "value_all_heads"})
+  for (StringRef name :
+       {"keys", "combined_chunks", "tiles", "key_all_heads", "value_all_heads"})
     list.push_back({name.str(), b.getI64Type()});
   return list;
 }
@@ -92,29 +97,35 @@ static Value classMaximum(KernelBuilder &b, Value largest, Value firstRow,
   return result;
 }
 
-/// Quantizes one tile of K: reads, one scale per class, stores. `statistics`
-/// holds the means.
-static void writeKeyTile(KernelBuilder &b, const PrepassSpec &spec,
-                         OperandReader &reader, Value statistics,
-                         Value tile) {
+static void writeKeys(KernelBuilder &b, const PrepassSpec &spec) {
   const PrepassOperand &operand = spec.key;
   ThreadGrid grid(operand.paddedColumns);
-  Value head = b.id(IdKind::BlockY);
+  Value head = b.id(IdKind::BlockY), tile = b.id(IdKind::Block);
+  Value thread = b.id(IdKind::Thread);
+  OperandReader reader(b, "key", operand, head);
   Value last = b.add(b.parameter32("keys"), -1);
   Value firstKey = b.add(b.mul(tile, kPrepassTile), reader.firstRow);
   int64_t passes = kPrepassTile / grid.rows;
   SmallVector<Values> rows;
-  Value largest = b.i32(0);
   for (int64_t pass = 0; pass < passes; ++pass)
-    rows.push_back(reader.chunk(
-        b.minimum(b.add(firstKey, pass * grid.rows), last)));
-  // Read per tile: registers are what limits the blocks in flight.
-  Values means = loadColumns(b, statistics, reader.firstColumn);
-  for (Values &row : rows)
+    rows.push_back(
+        reader.load(b.minimum(b.add(firstKey, pass * grid.rows), last)));
+
+  GridWaitOp::create(b);
+  Value buffer = statisticsBuffer(b, spec, operand.paddedColumns);
+  b.ifThen(b.less(thread, b.i32(operand.paddedColumns)), [&] {
+    b.store(combineKeyChunks(b, spec, head, thread).mean, buffer, thread);
+  });
+  BlockSyncOp::create(b);
+  Values means = loadColumns(b, buffer, reader.firstColumn);
+  Value largest = b.i32(0);
+  for (Values &row : rows) {
+    row = reader.widen(row);
     for (int64_t i = 0; i < kChunk; ++i) {
       row[i] = b.subf(row[i], means[i]);
       largest = maxUnsigned(b, largest, magnitude(b, row[i]));
     }
+  }
   Value range = asFloat(
       b, classMaximum(b, largest, reader.firstRow, grid, spec.keyClasses));
   Value tiny = b.greaterf(b.f32(kTinyRange), range);
@@ -152,41 +163,36 @@ static void writeKeyTile(KernelBuilder &b, const PrepassSpec &spec,
   }
 }
 
-static void writeKeys(KernelBuilder &b, const PrepassSpec &spec) {
-  int64_t columns = spec.key.paddedColumns;
-  Value head = b.id(IdKind::BlockY), thread = b.id(IdKind::Thread);
-  OperandReader reader(b, "key", spec.key, head);
-  Value buffer = statisticsBuffer(b, spec, columns);
-  b.ifThen(b.less(thread, b.i32(columns)), [&] {
-    b.store(combineKeyChunks(b, spec, head, thread).mean, buffer, thread);
-  });
-  BlockSyncOp::create(b);
-  forPrepassTiles(b, {}, [&](Value tile, ValueRange) {
-    writeKeyTile(b, spec, reader, buffer, tile);
-    BlockSyncOp::create(b); // the maxima have been read
-    return Values();
-  });
-}
-
 void rcm::tile::buildQuantizeKernel(gpu::GPUModuleOp module,
                                     const PrepassSpec &spec) {
   KernelBuilder b(module.getLoc(), module.getContext());
   gpu::GPUFuncOp kernel =
       b.beginKernel(module, spec.prefix + "_quantize",
                     quantizeParameters(spec, b.getContext()), kPrepassThreads);
-  kernel->setAttr("rcm_tile.blocks_per_multiprocessor",
-                  b.getI32IntegerAttr(kQuantizeOccupancy));
+  if (spec.key.aligned && spec.value.aligned &&
+      std::max(spec.key.paddedColumns, spec.value.paddedColumns) <= 128)
+    kernel->setAttr("rcm_tile.blocks_per_multiprocessor",
+                    b.getI32IntegerAttr(kQuantizeOccupancy));
   GridReleaseOp::create(b);
-  GridWaitOp::create(b);
   Value head = b.id(IdKind::BlockY);
-  b.ifElse(
-      b.equal(b.id(IdKind::BlockZ), 0),
-      [&] {
-        b.ifThen(b.less(head, b.parameter32("key_all_heads")),
-                 [&] { writeKeys(b, spec); });
-      },
-      [&] {
-        b.ifThen(b.less(head, b.parameter32("value_all_heads")),
-                 [&] { writeValues(b, spec); });
-      });
+  Value isKey = b.equal(b.id(IdKind::BlockZ), 0);
+  Value heads = b.select(isKey, b.parameter32("key_all_heads"),
+                         b.parameter32("value_all_heads"));
+  auto writeNothing = [&] {
+    GridWaitOp::create(b);
+    writeEmptyTable(b, spec);
+  };
+  b.ifThen(b.less(head, heads), [&] {
+    b.ifElse(
+        isKey,
+        [&] {
+          b.ifThen(b.atLeast(b.parameter32("keys"), 1),
+                   [&] { writeKeys(b, spec); });
+        },
+        [&] {
+          b.ifElse(
+              b.equal(b.parameter32("keys"), 0), writeNothing,
+              [&] { writeValues(b, spec); });
+        });
+  });
 }

@@ -8,9 +8,10 @@
 // One block of 256 threads per chunk of keys (some tiles of 128) of a head of K
 // or V. A thread sums eight columns of every 16th (D = 128) row, four rows in
 // flight; warps combine with shuffles, the block through shared memory, all in
-// fixed order. The blocks of the next kernel each add the at most 16 partial
-// results of their head up, in order of the chunks, so results do not depend on
-// timing and no launch is spent on them.
+// fixed order. Up to four partial results of a head are combined by every block
+// of the quantize kernel, in order of the chunks, so results do not depend on
+// timing and no launch is spent on them. More of them cost that kernel more than
+// a launch does (its blocks are short): a kernel makes one of them first.
 //
 //===----------------------------------------------------------------------===//
 
@@ -131,7 +132,8 @@ static void writeOperandStatistics(KernelBuilder &b, StringRef name,
   });
   BlockSyncOp::create(b);
   b.ifThen(b.less(thread, b.i32(columns)), [&] {
-    Value chunk = b.add(b.mul(b.wide(head), b.parameter("chunks")),
+    // Room for the most chunks per head: a reader's addresses are constants.
+    Value chunk = b.add(b.mul(b.wide(head), kMaxChunks),
                         b.wide(b.id(IdKind::Block)));
     for (int64_t kind = 0; kind < kinds; ++kind) {
       Value total;
@@ -181,44 +183,66 @@ void rcm::tile::buildStatisticsKernel(gpu::GPUModuleOp module,
 // Means
 //===----------------------------------------------------------------------===//
 
-/// Partial results of one column of a head, combined in order of the chunks,
-/// eight chunks' loads in flight.
-static Values combineChunks(KernelBuilder &b, StringRef name, int64_t columns,
-                            int64_t kinds, Value head, Value column) {
-  constexpr int64_t kInFlight = 8;
-  Value chunks = b.parameter32("chunks");
-  Value last = b.add(chunks, -1);
-  Value first = b.mul(b.wide(head), b.parameter("chunks"));
-  Value partials = b.parameter((name + "_partials").str());
-  Values start;
-  for (int64_t kind = 0; kind < kinds; ++kind)
-    start.push_back(b.f32(neutral(kind)));
-  auto loadChunk = [&](Value index) {
-    Value row =
-        b.mul(b.add(first, b.wide(b.minimum(index, last))), kinds);
-    Values part;
-    for (int64_t kind = 0; kind < kinds; ++kind) {
-      Value at = b.add(b.mul(b.add(row, kind), columns), b.wide(column));
-      part.push_back(b.load(partials, at, b.getF32Type()));
-    }
-    return part;
+/// The first `count` partial results of one column of a head, combined in order
+/// of the chunks. All loads are in flight together; what no block wrote is not
+/// used.
+static Values combineChunks(KernelBuilder &b, Value partials, Value chunks,
+                            int64_t count, int64_t columns, int64_t kinds,
+                            Value head, Value column) {
+  Value first = b.add(b.mul(b.wide(head), kMaxChunks * kinds * columns),
+                      b.wide(column));
+  Values parts;
+  for (int64_t i = 0; i < count * kinds; ++i)
+    parts.push_back(
+        b.load(partials, b.add(first, i * columns), b.getF32Type()));
+  Values sums(parts.begin(), parts.begin() + kinds);
+  for (int64_t i = 1; i < count; ++i) {
+    Value inside = b.less(b.i32(i), chunks);
+    for (int64_t kind = 0; kind < kinds; ++kind)
+      sums[kind] = combine(
+          b, kind, sums[kind],
+          b.select(inside, parts[i * kinds + kind], b.f32(neutral(kind))));
+  }
+  return sums;
+}
+
+KernelParameters rcm::tile::combineParameters(const PrepassSpec &,
+                                              MLIRContext *context) {
+  Builder b(context);
+  Type floats = MemRefType::get({ShapedType::kDynamic}, b.getF32Type());
+  KernelParameters list;
+  for (StringRef name : {"key_partials", "value_partials", "key_combined",
+                         "value_combined"})
+    list.push_back({name.str(), floats});
+  for (StringRef name : {"chunks", "key_all_heads", "value_all_heads"})
+    list.push_back({name.str(), b.getI64Type()});
+  return list;
+}
+
+void rcm::tile::buildCombineKernel(gpu::GPUModuleOp module,
+                                   const PrepassSpec &spec) {
+  KernelBuilder b(module.getLoc(), module.getContext());
+  b.beginKernel(module, spec.prefix + "_combine",
+                combineParameters(spec, b.getContext()), kPrepassThreads);
+  GridReleaseOp::create(b);
+  GridWaitOp::create(b);
+  Value thread = b.id(IdKind::Thread), head = b.id(IdKind::BlockY);
+  auto write = [&](StringRef name, int64_t columns, int64_t kinds) {
+    b.ifThen(b.less(thread, b.i32(columns)), [&] {
+      Values sums =
+          combineChunks(b, b.parameter((name + "_partials").str()),
+                        b.parameter32("chunks"), kMaxChunks, columns, kinds,
+                        head, thread);
+      Value first = b.add(b.mul(b.wide(head), kMaxChunks * kinds * columns),
+                          b.wide(thread));
+      for (int64_t kind = 0; kind < kinds; ++kind)
+        b.store(sums[kind], b.parameter((name + "_combined").str()),
+                b.add(first, kind * columns));
+    });
   };
-  return b.forLoop(
-      b.i32(0), chunks, b.i32(kInFlight), start,
-      [&](Value i, ValueRange before) {
-        SmallVector<Values> parts;
-        for (int64_t u = 0; u < kInFlight; ++u)
-          parts.push_back(loadChunk(b.add(i, u)));
-        Values sums(before);
-        for (int64_t u = 0; u < kInFlight; ++u) {
-          Value inside = b.less(b.add(i, u), chunks);
-          for (int64_t kind = 0; kind < kinds; ++kind)
-            sums[kind] = combine(
-                b, kind, sums[kind],
-                b.select(inside, parts[u][kind], b.f32(neutral(kind))));
-        }
-        return sums;
-      });
+  forOperand(
+      b, [&] { write("key", spec.key.paddedColumns, kKeyKinds); },
+      [&] { write("value", spec.value.paddedColumns, kValueKinds); });
 }
 
 /// `sum` over the number of keys; 0 without keys.
@@ -231,16 +255,19 @@ static Value meanOf(KernelBuilder &b, Value sum) {
 ColumnStatistics rcm::tile::combineKeyChunks(KernelBuilder &b,
                                              const PrepassSpec &spec,
                                              Value head, Value column) {
-  Values sums = combineChunks(b, "key", spec.key.paddedColumns, kKeyKinds, head,
-                              column);
+  Values sums = combineChunks(b, b.parameter("key_statistics"),
+                              b.parameter32("combined_chunks"), kDirectChunks,
+                              spec.key.paddedColumns, kKeyKinds, head, column);
   return {meanOf(b, sums[0]), Value()};
 }
 
 ColumnStatistics rcm::tile::combineValueChunks(KernelBuilder &b,
                                                const PrepassSpec &spec,
                                                Value head, Value column) {
-  Values sums = combineChunks(b, "value", spec.value.paddedColumns, kValueKinds,
-                              head, column);
+  Values sums =
+      combineChunks(b, b.parameter("value_statistics"),
+                    b.parameter32("combined_chunks"), kDirectChunks,
+                    spec.value.paddedColumns, kValueKinds, head, column);
   Value mean = meanOf(b, sums[0]);
   Value range = arith::MaximumFOp::create(b, b.subf(sums[1], mean),
                                           b.subf(mean, sums[2]));

@@ -38,32 +38,52 @@ static Value crossing(KernelBuilder &b, Value column, Value word,
   return b.add(b.mul(column, kWords), place);
 }
 
-/// Packs the thread's words of one tile; returns `before` plus the sums of what
-/// they hold per column.
+/// The rows of V whose bytes make word `word` of the thread's columns, loaded.
+static SmallVector<Values> loadTokens(KernelBuilder &b, OperandReader &reader,
+                                      int64_t word) {
+  Value last = b.add(b.parameter32("keys"), -1);
+  Value first = b.mul(b.id(IdKind::Block), kPrepassTile);
+  SmallVector<Values> tokens;
+  for (int64_t byte = 0; byte < kTokens; ++byte) {
+    Value token = b.add(first, tokenOf(b, b.add(reader.firstRow, word), byte));
+    tokens.push_back(reader.load(b.minimum(token, last)));
+  }
+  return tokens;
+}
+
+/// Packs the thread's words into `buffer`; returns the sums of what they hold
+/// per column. `statistics` holds the columns' scales, then their means;
+/// `tokens` are those of the first word.
 static Values packValues(KernelBuilder &b, const PrepassSpec &spec,
-                         OperandReader &reader, Value buffer, Value tile,
-                         ArrayRef<Value> factors, ArrayRef<Value> means,
-                         ValueRange before) {
-  ThreadGrid grid(spec.value.paddedColumns);
+                         OperandReader &reader, Value buffer, Value statistics,
+                         SmallVector<Values> tokens) {
+  int64_t columns = spec.value.paddedColumns;
+  ThreadGrid grid(columns);
+  Values factors = loadColumns(b, statistics, reader.firstColumn);
+  for (Value &scale : factors)
+    scale =
+        b.select(b.equalf(scale, b.f32(0)), b.f32(0), b.divf(b.f32(1), scale));
+  Values means = loadColumns(b, statistics, b.add(reader.firstColumn, columns));
   Value keys = b.parameter32("keys");
-  Value firstToken = b.mul(tile, kPrepassTile);
-  Values sums(before);
+  Value firstToken = b.mul(b.id(IdKind::Block), kPrepassTile);
+  Values sums(kChunk, b.f32(0));
   for (int64_t word = 0; word < kWords; word += grid.rows) {
     Value at = b.add(reader.firstRow, word);
-    SmallVector<Values> tokens;
+    if (word > 0)
+      tokens = loadTokens(b, reader, word);
+    SmallVector<Values> scaled;
     for (int64_t byte = 0; byte < kTokens; ++byte) {
-      Value token = b.add(firstToken, tokenOf(b, at, byte));
-      Value inside = b.less(token, keys);
-      Values chunk = reader.chunk(b.minimum(token, b.add(keys, -1)));
-      for (int64_t i = 0; i < kChunk; ++i) {
-        Value scaled = b.mulf(b.subf(chunk[i], means[i]), factors[i]);
-        chunk[i] = b.select(inside, scaled, b.f32(0));
-      }
-      tokens.push_back(chunk);
+      Value inside = b.less(b.add(firstToken, tokenOf(b, at, byte)), keys);
+      Values chunk = reader.widen(tokens[byte]);
+      for (int64_t i = 0; i < kChunk; ++i)
+        chunk[i] = b.select(inside,
+                            b.mulf(b.subf(chunk[i], means[i]), factors[i]),
+                            b.f32(0));
+      scaled.push_back(chunk);
     }
     for (int64_t i = 0; i < kChunk; ++i) {
-      Value packed = PackE4M3Op::create(b, tokens[0][i], tokens[1][i],
-                                        tokens[2][i], tokens[3][i]);
+      Value packed = PackE4M3Op::create(b, scaled[0][i], scaled[1][i],
+                                        scaled[2][i], scaled[3][i]);
       for (int64_t byte = 0; byte < kTokens; ++byte)
         sums[i] = b.addf(sums[i], UnpackE4M3Op::create(b, packed, byte));
       Value column = b.add(reader.firstColumn, i);
@@ -73,8 +93,8 @@ static Values packValues(KernelBuilder &b, const PrepassSpec &spec,
   return sums;
 }
 
-/// Adds the threads' column sums up, in fixed order, and writes the block's.
-static void writeBlockSums(KernelBuilder &b, const PrepassSpec &spec,
+/// Adds the threads' column sums up, in fixed order, and writes the tile's.
+static void writeTileSums(KernelBuilder &b, const PrepassSpec &spec,
                            Values sums) {
   const PrepassOperand &operand = spec.value;
   ThreadGrid grid(operand.paddedColumns);
@@ -101,10 +121,10 @@ static void writeBlockSums(KernelBuilder &b, const PrepassSpec &spec,
           b.load(buffer, b.add(thread, warp * columns), b.getF32Type());
       total = total ? b.addf(total, part) : part;
     }
-    Value row = b.add(b.mul(b.wide(b.id(IdKind::BlockY)),
-                            b.parameter("quantize_blocks")),
-                      b.wide(b.id(IdKind::Block)));
-    b.store(total, b.parameter("block_sums"),
+    Value row = b.add(
+        b.mul(b.wide(b.id(IdKind::BlockY)), b.parameter("tiles")),
+        b.wide(b.id(IdKind::Block)));
+    b.store(total, b.parameter("tile_sums"),
             b.add(b.mul(row, columns), b.wide(thread)));
   });
 }
@@ -145,29 +165,29 @@ static void writeValueTile(KernelBuilder &b, const PrepassSpec &spec,
   });
 }
 
-/// The sums of all blocks of a head for one column, in order of the blocks,
+/// The sums of all tiles of a head for one column, in order of the tiles,
 /// sixteen loads in flight. Other blocks of this launch wrote them.
-static Value sumOfBlocks(KernelBuilder &b, int64_t columns, Value head,
+static Value sumOfTiles(KernelBuilder &b, int64_t columns, Value head,
                          Value column) {
   constexpr int64_t kUnroll = 16;
-  Value blocks = b.parameter32("quantize_blocks");
-  Value last = b.add(blocks, -1);
-  Value first = b.mul(b.wide(head), b.parameter("quantize_blocks"));
+  Value tiles = b.parameter32("tiles");
+  Value last = b.add(tiles, -1);
+  Value first = b.mul(b.wide(head), b.parameter("tiles"));
   Values sum = b.forLoop(
-      b.i32(0), blocks, b.i32(kUnroll), {b.f32(0)},
+      b.i32(0), tiles, b.i32(kUnroll), {b.f32(0)},
       [&](Value i, ValueRange before) {
         Values parts;
         for (int64_t u = 0; u < kUnroll; ++u) {
-          Value block = b.minimum(b.add(i, u), last);
-          Value at = b.add(b.mul(b.add(first, b.wide(block)), columns),
+          Value tile = b.minimum(b.add(i, u), last);
+          Value at = b.add(b.mul(b.add(first, b.wide(tile)), columns),
                            b.wide(column));
           parts.push_back(LoadOp::create(b, b.getF32Type(),
-                                         b.parameter("block_sums"), at,
+                                         b.parameter("tile_sums"), at,
                                          /*constant=*/false));
         }
         Value total = before[0];
         for (int64_t u = 0; u < kUnroll; ++u)
-          total = b.addf(total, b.select(b.less(b.add(i, u), blocks), parts[u],
+          total = b.addf(total, b.select(b.less(b.add(i, u), tiles), parts[u],
                                          b.f32(0)));
         return Values{total};
       });
@@ -188,12 +208,12 @@ static void writeTable(KernelBuilder &b, const PrepassSpec &spec,
     b.store(before, flag, b.i32(0));
   });
   BlockSyncOp::create(b);
-  Value blocks = b.parameter32("quantize_blocks");
+  Value tiles = b.parameter32("tiles");
   Value isLast = b.equal(b.load(flag, b.i32(0), b.getI32Type()),
-                         b.add(blocks, -1));
+                         b.add(tiles, -1));
   Value mine = b.less(thread, b.i32(columns));
   b.ifThen(arith::AndIOp::create(b, isLast, mine), [&] {
-    Value sum = sumOfBlocks(b, columns, head, thread);
+    Value sum = sumOfTiles(b, columns, head, thread);
     Value scale = b.load(statistics, thread, b.getF32Type());
     Value mean = b.load(statistics, b.add(thread, columns), b.getF32Type());
     Value keys = b.parameter32("keys");
@@ -207,10 +227,23 @@ static void writeTable(KernelBuilder &b, const PrepassSpec &spec,
   });
 }
 
+void rcm::tile::writeEmptyTable(KernelBuilder &b, const PrepassSpec &spec) {
+  int64_t columns = spec.value.paddedColumns;
+  Value thread = b.id(IdKind::Thread);
+  b.ifThen(b.less(thread, b.i32(columns)), [&] {
+    Value at = b.wide(b.add(b.mul(b.id(IdKind::BlockY), 2 * columns), thread));
+    b.store(b.f32(0), b.parameter("value_table"), at);
+    b.store(b.f32(0), b.parameter("value_table"), b.add(at, columns));
+  });
+}
+
 void rcm::tile::writeValues(KernelBuilder &b, const PrepassSpec &spec) {
   int64_t columns = spec.value.paddedColumns;
   Value head = b.id(IdKind::BlockY), thread = b.id(IdKind::Thread);
   OperandReader reader(b, "value", spec.value, head);
+  SmallVector<Values> tokens = loadTokens(b, reader, 0);
+
+  GridWaitOp::create(b);
   Value statistics = statisticsBuffer(b, spec, 2 * columns);
   b.ifThen(b.less(thread, b.i32(columns)), [&] {
     ColumnStatistics column = combineValueChunks(b, spec, head, thread);
@@ -218,23 +251,12 @@ void rcm::tile::writeValues(KernelBuilder &b, const PrepassSpec &spec) {
     b.store(column.mean, statistics, b.add(thread, columns));
   });
   BlockSyncOp::create(b);
-  Values factors = loadColumns(b, statistics, reader.firstColumn);
-  for (Value &scale : factors)
-    scale =
-        b.select(b.equalf(scale, b.f32(0)), b.f32(0), b.divf(b.f32(1), scale));
-  Values means =
-      loadColumns(b, statistics, b.add(reader.firstColumn, columns));
   auto type = SharedType::get({columns * kWords}, b.getI32Type(), 0);
   Value buffer = b.shared(type, 0, b.i32(0), 0);
-  Values sums(kChunk, b.f32(0));
-  sums = forPrepassTiles(b, sums, [&](Value tile, ValueRange before) {
-    Values after =
-        packValues(b, spec, reader, buffer, tile, factors, means, before);
-    BlockSyncOp::create(b);
-    writeValueTile(b, spec, buffer, tile);
-    BlockSyncOp::create(b); // the words have been read
-    return after;
-  });
-  writeBlockSums(b, spec, sums);
+  Values sums = packValues(b, spec, reader, buffer, statistics, tokens);
+  BlockSyncOp::create(b);
+  writeValueTile(b, spec, buffer, b.id(IdKind::Block));
+  BlockSyncOp::create(b); // the words have been read
+  writeTileSums(b, spec, sums);
   writeTable(b, spec, statistics);
 }

@@ -72,40 +72,44 @@ Value OperandReader::toF32(Value value) {
   return arith::ExtFOp::create(b, target, value);
 }
 
-OperandReader::Values OperandReader::chunk(Value row) {
+int64_t OperandReader::perLoad() const {
+  // 16 bytes per load; aligned columns end at a multiple of that.
+  return operand.aligned ? 128 / operand.element.getIntOrFloatBitWidth() : 1;
+}
+
+OperandReader::Values OperandReader::load(Value row) {
   Value start =
       b.add(base, b.mul(b.wide(row), b.parameter(name + "_stride_n")));
-  return operand.aligned ? wideChunk(start) : elementChunk(start);
-}
-
-OperandReader::Values OperandReader::wideChunk(Value rowStart) {
-  // 16 bytes per load; aligned columns end at a multiple of that.
-  int64_t perLoad = 128 / operand.element.getIntOrFloatBitWidth();
+  int64_t count = perLoad();
+  Type type = operand.element;
+  if (count > 1)
+    type = VectorType::get(count, operand.element);
   bool padded = operand.columns < operand.paddedColumns;
-  auto type = VectorType::get(perLoad, operand.element);
-  Values result;
-  for (int64_t i = 0; i < kChunk; i += perLoad) {
+  Values loaded;
+  for (int64_t i = 0; i < kChunk; i += count) {
     Value column = b.add(firstColumn, i);
-    Value inside = b.less(column, b.i32(operand.columns));
-    Value safe = padded ? b.select(inside, column, b.i32(0)) : column;
-    Value vector =
-        b.load(b.parameter(name), b.add(rowStart, b.wide(safe)), type);
-    for (Value value : elementsOf(b, toF32(vector)))
-      result.push_back(padded ? b.select(inside, value, b.f32(0)) : value);
+    if (padded)
+      column = b.select(b.less(column, b.i32(operand.columns)), column,
+                        b.i32(0));
+    Value at = b.wide(column);
+    if (count == 1)
+      at = b.mul(at, b.parameter(name + "_stride_d"));
+    loaded.push_back(b.load(b.parameter(name), b.add(start, at), type));
   }
-  return result;
+  return loaded;
 }
 
-OperandReader::Values OperandReader::elementChunk(Value rowStart) {
+OperandReader::Values OperandReader::widen(const Values &loaded) {
+  bool padded = operand.columns < operand.paddedColumns;
   Values result;
-  Value stride = b.parameter(name + "_stride_d");
-  for (int64_t i = 0; i < kChunk; ++i) {
-    Value column = b.add(firstColumn, i);
+  for (auto [index, value] : llvm::enumerate(loaded)) {
+    Value column = b.add(firstColumn, static_cast<int64_t>(index) * perLoad());
     Value inside = b.less(column, b.i32(operand.columns));
-    Value safe = b.select(inside, column, b.i32(0));
-    Value at = b.add(rowStart, b.mul(b.wide(safe), stride));
-    Value value = toF32(b.load(b.parameter(name), at, operand.element));
-    result.push_back(b.select(inside, value, b.f32(0)));
+    Value wide = toF32(value);
+    Values elements = isa<VectorType>(wide.getType()) ? elementsOf(b, wide)
+                                                      : Values{wide};
+    for (Value element : elements)
+      result.push_back(padded ? b.select(inside, element, b.f32(0)) : element);
   }
   return result;
 }
@@ -114,15 +118,6 @@ Value rcm::tile::statisticsBuffer(KernelBuilder &b, const PrepassSpec &spec,
                                   int64_t count) {
   auto type = SharedType::get({count}, b.getF32Type(), 0);
   return b.shared(type, spec.value.paddedColumns * kPrepassTile, b.i32(0), 0);
-}
-
-Values
-rcm::tile::forPrepassTiles(KernelBuilder &b, ValueRange carried,
-                           function_ref<Values(Value, ValueRange)> body) {
-  Value perBlock = b.parameter32("tiles_per_block");
-  Value first = b.mul(b.id(IdKind::Block), perBlock);
-  Value end = b.minimum(b.add(first, perBlock), b.parameter32("tiles"));
-  return b.forLoop(first, end, b.i32(1), carried, body);
 }
 
 Values rcm::tile::loadColumns(KernelBuilder &b, Value buffer, Value first) {

@@ -42,13 +42,10 @@ mlir::Value statisticsBuffer(KernelBuilder &b, const PrepassSpec &spec,
 /// The elements of the thread's columns, from `first`.
 KernelBuilder::Values loadColumns(KernelBuilder &b, mlir::Value buffer,
                                   mlir::Value first);
-/// Runs `body` on each of the block's tiles; `carried` as in forLoop.
-KernelBuilder::Values forPrepassTiles(
-    KernelBuilder &b, mlir::ValueRange carried,
-    llvm::function_ref<KernelBuilder::Values(mlir::Value, mlir::ValueRange)>
-        body);
-/// The part of the quantize kernel that works on V.
+/// The part of the quantize kernel that works on V, and what is left of it
+/// without keys.
 void writeValues(KernelBuilder &b, const PrepassSpec &spec);
+void writeEmptyTable(KernelBuilder &b, const PrepassSpec &spec);
 
 /// Reads operand `name` ("key" or "value") of the current kernel.
 class OperandReader {
@@ -58,15 +55,17 @@ public:
 
   OperandReader(KernelBuilder &b, llvm::StringRef name,
                 const PrepassOperand &operand, Value head);
-  /// The thread's eight columns of `row` as f32; zero outside the operand's
-  /// columns.
-  Values chunk(Value row);
+  /// The thread's eight columns of `row` as they are in memory, and such
+  /// columns as f32, zero outside the operand's columns. What is loaded before
+  /// a wait should be widened behind it: it takes half the registers.
+  Values load(Value row);
+  Values widen(const Values &loaded);
+  Values chunk(Value row) { return widen(load(row)); }
   /// Number of the thread's first column, and of its first row.
   Value firstColumn, firstRow;
 
 private:
-  Values wideChunk(Value rowStart);
-  Values elementChunk(Value rowStart);
+  int64_t perLoad() const;
   Value toF32(Value value);
 
   KernelBuilder &b;

@@ -1,11 +1,12 @@
 // RUN: rcm-opt %s --convert-rcm-to-rcm-tile | FileCheck %s
 // RUN: rcm-opt %s --pass-pipeline='builtin.module(convert-rcm-to-rcm-tile,gpu.module(convert-rcm-tile-to-nvvm))' | FileCheck %s --check-prefix=NVVM
 
-// Statistics, quantization, attention: three launches in this order, each but
-// the first behind its predecessor.
+// Statistics, quantization, attention in this order, each but the first behind
+// its predecessor; many partial statistics are combined before.
 // CHECK-LABEL: func.func @skip
 // CHECK-NOT: rcm.attention
 // CHECK: rcm_rt.launch @rcm_kernels::@attention_0_statistics
+// CHECK: rcm_rt.launch @rcm_kernels::@attention_0_combine {{.*}} if(%{{[^)]*}}) programmatic
 // CHECK-NOT: rcm_rt.launch
 // CHECK: rcm_rt.launch @rcm_kernels::@attention_0_quantize {{.*}}programmatic
 // CHECK-NOT: rcm_rt.launch
