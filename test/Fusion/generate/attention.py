@@ -201,11 +201,11 @@ def divided(f, plan, numerators, l, where):
     return compute(f, p, axes, plan.softmax, split=plan.split)
 
 
-def attention(f, plan, q, k, v):
-    """softmax(scale q k^T + mask) v over the plan's batch axes, m and d."""
+def scores(f, plan, q, k):
+    """(scores as an expression, the product of q and k): the scale where the
+    plan wants it, and the mask."""
     on_scores, body = plan.scale, 1.0
-    log2e = numbers.LOG2E if plan.base2 == "early" else 1.0
-    total = plan.scale * log2e
+    total = plan.scale * (numbers.LOG2E if plan.base2 == "early" else 1.0)
     place = plan.scale_place
     if place == "q":
         q, on_scores = scaled(f, q, total, q.element), 1.0
@@ -225,8 +225,12 @@ def attention(f, plan, q, k, v):
     if on_scores != 1.0:
         u = ("div", u, const(1.0 / on_scores)) if place == "divide" else \
             commuted(f, "mul", u, const(on_scores))
-    u = plan.change("scores", u)
-    u = masked(f, plan, u)
+    return masked(f, plan, plan.change("scores", u)), s
+
+
+def attention(f, plan, q, k, v):
+    """softmax(scale q k^T + mask) v over the plan's batch axes, m and d."""
+    u, s = scores(f, plan, q, k)
     numerators, l = softmax(f, plan, u, s)
     plan.seen = {"scores": s, "numerators": numerators}
     p, late = numerators, None

@@ -240,24 +240,40 @@ class Batch:
             self.settle(name, "original", f"differs from NumPy by "
                                           f"{difference(expected, values[name]):.3g} > {limit:.3g}")
 
+    def upstream_errors(self, names):
+        """How far modules are from the expectation before they are fused."""
+        values, errors, bad = self.execute({n: self.inputs[n] for n in names})
+        return {n: np.inf if n in bad or n in errors else
+                difference([r.value for r in self.modules[n].function.results], values[n])
+                for n in names}
+
     def doubt(self, names):
         """A wrong result is the matcher's unless an upstream pass made it."""
-        if self.variant != "none" and names:
-            texts = {n: self.inputs[n] for n, _ in names}
-            values, errors, bad = self.execute(texts)
+        if VARIANTS[self.variant] and names:
+            upstream = self.upstream_errors([n for n, _ in names])
             for name, error in names:
-                expected = [r.value for r in self.modules[name].function.results]
-                if name in bad or name in errors or \
-                        error < 1.5 * difference(expected, values[name]):
+                if error <= 1.5 * upstream[name]:
                     self.settle(name, "stock-skipped", f"{self.variant} changes the result")
         for name, error in names:
             self.settle(name, "wrong", f"differs by {error:.3g} > "
                                        f"{tolerance(self.modules[name].function):.3g}")
 
+    def unfused(self, names):
+        """What did not fuse is no accepted form any more if an upstream pass
+        changed what it computes."""
+        if VARIANTS[self.variant] and names:
+            for name, error in self.upstream_errors([n for n, _ in names]).items():
+                if error > 4 * tolerance(self.modules[name].function):
+                    self.settle(name, "stock-skipped", f"{self.variant} changes the result")
+        for name, why in names:
+            self.settle(name, "unfused-upstream" if VARIANTS[self.variant] else "unfused", why)
+
     def expect(self):
         """Accepted forms fuse; everything else is told why not."""
+        unfused = []
         for name in self.open():
             module, text = self.modules[name], self.fused[name]
+            why = ", ".join(sorted(set(self.reasons.get(name, ["?"]))))
             skips = len(re.findall(r"rcm\.attention_skip", text))
             wanted, inlined = module.skips, self.variant in ("fuse-elementwise-ops", "all")
             if inlined:
@@ -265,14 +281,12 @@ class Batch:
                 # holds an attention too; formulas of t part of the skip.
                 wanted = min(1, wanted)
             if module.kind == "valid" and skips < wanted:
-                why = ", ".join(sorted(set(self.reasons.get(name, ["?"]))))
-                self.settle(name, "unfused-upstream" if VARIANTS[self.variant] else "unfused",
-                            f"{skips} of {wanted} fused: {why}")
+                unfused.append((name, f"{skips} of {wanted} fused: {why}"))
                 continue
-            if module.alone and (skips or "rcm.attention" not in text):
-                why = ", ".join(sorted(set(self.reasons.get(name, ["?"]))))
-                self.settle(name, "wrong" if skips else "unfused-upstream" if
-                            VARIANTS[self.variant] else "unfused", f"attention alone: {why}")
+            if module.alone and skips:
+                self.settle(name, "wrong", "a skip behind something else was fused")
+            if module.alone and "rcm.attention" not in text:
+                unfused.append((name, f"attention alone: {why}"))
                 continue
             wanted = collections.Counter(s for s in module.schedules if s != "explicit")
             found = collections.Counter(re.findall(r"rcm\.skip_coefficients (\w+)", text))
@@ -284,6 +298,7 @@ class Batch:
                     not module.silent and self.variant != "generic-form":
                 self.settle(name, "no-reason")
             self.settle(name, "fused" if "rcm.attention" in text else "declined")
+        self.unfused(unfused)
 
     def run(self):
         self.prepare()
