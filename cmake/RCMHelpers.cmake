@@ -94,7 +94,7 @@ function(rcm_tablegen_passes prefix target doc)
   set(LLVM_TARGET_DEFINITIONS Passes.td)
   mlir_tablegen(Passes.h.inc -gen-pass-decls -name=${prefix})
   add_public_tablegen_target(${target})
-  add_mlir_doc(Passes ${doc} docs/ -gen-pass-doc)
+  add_mlir_doc(Passes ${doc} "" -gen-pass-doc)
   add_dependencies(rcm-doc ${doc}DocGen)
 endfunction()
 

@@ -49,10 +49,9 @@ fi
 rm -rf "$results"
 mkdir -p "$results"
 
-echo "Running unit tests"
-unit_failed=0
-for program in "$RCM_BUILD"/test/unit/*; do
-  [[ -f $program && -x $program ]] || continue
+# run_unit PROGRAM: leaves NAME.xml, or NAME in the list of crashed programs.
+run_unit() {
+  local program=$1 name
   name=$(basename "$program")
   if step "$name" "$results/$name.log" timeout 900 "$program" --gtest_brief=1 \
     "--gtest_output=xml:$results/$name.xml"; then
@@ -60,9 +59,26 @@ for program in "$RCM_BUILD"/test/unit/*; do
     [[ -f $results/$name.xml ]] || echo "<testsuite><testcase classname=\"unit\" \
 name=\"$name\"/></testsuite>" >"$results/$name.xml"
   else
-    unit_failed=1
     [[ -f $results/$name.xml ]] || echo "$name" >>"$results/crashed"
+    return 1
   fi
+}
+
+echo "Running unit tests"
+unit_failed=0
+running=0
+for program in "$RCM_BUILD"/test/unit/*; do
+  [[ -f $program && -x $program ]] || continue
+  # As many at a time as there are cores.
+  if ((running == $(nproc))); then
+    wait -n || unit_failed=1
+    running=$((running - 1))
+  fi
+  run_unit "$program" &
+  running=$((running + 1))
+done
+while ((running-- > 0)); do
+  wait -n || unit_failed=1
 done
 
 echo "Running lit tests"

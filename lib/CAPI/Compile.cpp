@@ -12,6 +12,7 @@
 #include "mlir/ExecutionEngine/OptUtils.h"
 
 #include "llvm/ExecutionEngine/Orc/JITTargetMachineBuilder.h"
+#include "llvm/Support/DynamicLibrary.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Target/TargetMachine.h"
@@ -90,6 +91,24 @@ static LogicalResult buildEngine(rcmExecutable &executable, ModuleOp module) {
   return success();
 }
 
+/// Every function that is called has a body, or is one of this process.
+static LogicalResult checkDeclared(const rcmContext &context, ModuleOp module) {
+  for (auto function : module.getOps<func::FuncOp>()) {
+    if (!function.isExternal())
+      continue;
+    std::string name = function.getSymName().str();
+    // Called through its C interface.
+    if (!llvm::sys::DynamicLibrary::SearchForAddressOfSymbol("_mlir_ciface_" +
+                                                             name)) {
+      context.error("expected called functions to have a body, got a "
+                    "declaration of '" +
+                    name + "'");
+      return failure();
+    }
+  }
+  return success();
+}
+
 static LogicalResult compile(rcmExecutable &executable, const rcmModule &source,
                              StringRef name, StringRef pipeline) {
   func::FuncOp original = rcm::capi::findFunction(source, name);
@@ -119,7 +138,8 @@ static LogicalResult compile(rcmExecutable &executable, const rcmModule &source,
   for (auto other : module->getOps<func::FuncOp>())
     if (other != function && !other.isExternal())
       other.setPrivate();
-  if (failed(rcm::capi::runPasses(*source.context, *module, "symbol-dce")))
+  if (failed(rcm::capi::runPasses(*source.context, *module, "symbol-dce")) ||
+      failed(checkDeclared(*source.context, *module)))
     return failure();
   function->setAttr(LLVM::LLVMDialect::getEmitCWrapperAttrName(),
                     UnitAttr::get(function.getContext()));

@@ -101,8 +101,10 @@ rcmContext *rcmContextCreate(rcmDiagnosticCallback callback, void *user) {
 void rcmContextDestroy(rcmContext *context) { delete context; }
 
 rcmStatus rcmContextEnableRemarks(rcmContext *context, const char *filter) {
+  // Each kind is off unless its own filter is set, whatever `all` says.
   remark::RemarkCategories categories;
-  categories.all = filter;
+  categories.passed = categories.missed = categories.analysis =
+      categories.failed = filter;
   LogicalResult enabled = remark::enableOptimizationRemarks(
       context->context, /*streamer=*/nullptr,
       std::make_unique<remark::RemarkEmittingPolicyAll>(), categories,

@@ -51,18 +51,20 @@ static std::string checkArgument(const rcmValueInfo &expected,
   if (got.element != expected.element)
     return what + ", got another element type";
   int64_t count = 1, stride = 1;
+  for (int32_t dim = 0; dim < got.rank; ++dim)
+    count *= got.sizes[dim];
   for (int32_t dim = got.rank - 1; dim >= 0; --dim) {
     if (got.sizes[dim] < 0 || (expected.sizes[dim] != RCM_COMPILER_DYNAMIC &&
                                expected.sizes[dim] != got.sizes[dim]))
       return what + ", got shape " + shapeText(got.rank, got.sizes);
     int64_t wanted = expected.dense ? stride : expected.strides[dim];
-    if (got.sizes[dim] > 1 && wanted != RCM_COMPILER_DYNAMIC &&
+    // Strides of what is never stepped over say nothing.
+    if (count > 0 && got.sizes[dim] > 1 && wanted != RCM_COMPILER_DYNAMIC &&
         got.strides[dim] != wanted)
       return what + (expected.dense ? " in row-major order" : "") +
              ", got stride " + std::to_string(got.strides[dim]) +
              " in dimension " + std::to_string(dim);
     stride *= got.sizes[dim];
-    count *= got.sizes[dim];
   }
   if (!got.data && count > 0)
     return what + ", got a null pointer";

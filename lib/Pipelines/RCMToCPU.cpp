@@ -4,29 +4,15 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CPUStages.h"
 #include "rcm/Conversion/Passes.h"
-#include "rcm/Dialect/RCM/Transforms/Passes.h"
 #include "rcm/Pipelines/Pipelines.h"
 
 #include "mlir/Conversion/AffineToStandard/AffineToStandard.h"
-#include "mlir/Conversion/ArithToLLVM/ArithToLLVM.h"
-#include "mlir/Conversion/BufferizationToMemRef/BufferizationToMemRef.h"
-#include "mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h"
-#include "mlir/Conversion/FuncToLLVM/ConvertFuncToLLVMPass.h"
-#include "mlir/Conversion/IndexToLLVM/IndexToLLVM.h"
-#include "mlir/Conversion/MathToLLVM/MathToLLVM.h"
-#include "mlir/Conversion/MathToLibm/MathToLibm.h"
-#include "mlir/Conversion/MemRefToLLVM/MemRefToLLVM.h"
-#include "mlir/Conversion/OpenMPToLLVM/ConvertOpenMPToLLVM.h"
-#include "mlir/Conversion/ReconcileUnrealizedCasts/ReconcileUnrealizedCasts.h"
 #include "mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h"
 #include "mlir/Conversion/SCFToOpenMP/SCFToOpenMP.h"
-#include "mlir/Conversion/UBToLLVM/UBToLLVM.h"
-#include "mlir/Conversion/VectorToLLVM/ConvertVectorToLLVMPass.h"
 #include "mlir/Conversion/VectorToSCF/VectorToSCF.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
-#include "mlir/Dialect/Bufferization/Pipelines/Passes.h"
-#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/Transforms/RequestCWrappers.h"
 #include "mlir/Dialect/Linalg/Passes.h"
@@ -49,20 +35,7 @@ static unsigned getHostVectorWidth() {
 
 void rcm::buildRCMToCPUBufferizationPipeline(OpPassManager &manager,
                                              const RCMToCPUOptions &options) {
-  // Upstream's conversion to loops does not know linalg.softmax.
-  manager.addPass(createDecomposeSoftmax());
-  // Results that are written in place of an operand need no allocation.
-  manager.addPass(bufferization::createEmptyTensorEliminationPass());
-  bufferization::OneShotBufferizePassOptions bufferize;
-  bufferize.bufferizeFunctionBoundaries = true;
-  bufferize.functionBoundaryTypeConversion =
-      bufferization::LayoutMapOption::IdentityLayoutMap;
-  manager.addPass(bufferization::createOneShotBufferizePass(bufferize));
-  bufferization::buildBufferDeallocationPipeline(
-      manager, bufferization::BufferDeallocationPipelineOptions());
-  // An argument that is returned has been cloned.
-  manager.addPass(createConvertBufferizationToMemRefPass());
-  manager.addPass(createCanonicalizerPass());
+  addBufferization(manager);
 }
 
 /// rcm and linalg on memrefs to loops, vectors and OpenMP.
@@ -78,6 +51,10 @@ static void buildLoops(OpPassManager &manager, const RCMToCPUOptions &options) {
   manager.addPass(createConvertRCMToVector(attention));
   // What is left of rcm: the skip coefficients, a few scalars.
   manager.addPass(createConvertRCMToLinalg());
+  ConvertLinalgToVectorOptions products;
+  products.vectorWidth = attention.vectorWidth;
+  products.minTasks = attention.minTasks;
+  manager.addPass(createConvertLinalgToVector(products));
   manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   ConvertSCFToOpenMPPassOptions openmp;
   openmp.numThreads = options.threads;
@@ -98,18 +75,7 @@ static void buildLowering(OpPassManager &manager) {
   manager.addPass(createSCFToControlFlowPass());
   // The JIT finds functions by their C interface.
   manager.addNestedPass<func::FuncOp>(LLVM::createLLVMRequestCWrappersPass());
-  // math first tries LLVM's intrinsics, the rest becomes calls of libm.
-  manager.addNestedPass<func::FuncOp>(createConvertMathToLLVMPass());
-  manager.addPass(createConvertMathToLibmPass());
-  manager.addPass(createConvertVectorToLLVMPass());
-  manager.addPass(createFinalizeMemRefToLLVMConversionPass());
-  manager.addPass(createConvertOpenMPToLLVMPass());
-  manager.addPass(createConvertFuncToLLVMPass());
-  manager.addPass(createArithToLLVMConversionPass());
-  manager.addPass(createConvertIndexToLLVMPass());
-  manager.addPass(createConvertControlFlowToLLVMPass());
-  manager.addPass(createUBToLLVMConversionPass());
-  manager.addPass(createReconcileUnrealizedCastsPass());
+  addLoweringToLLVM(manager);
 }
 
 void rcm::buildRCMToCPUPipeline(OpPassManager &manager,

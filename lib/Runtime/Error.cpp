@@ -6,6 +6,7 @@
 
 #include "Error.h"
 
+#include <algorithm>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
@@ -41,8 +42,10 @@ void rcm::runtime::addContext(const char *context) {
     return;
   std::memcpy(errorText, context, length);
   std::memcpy(errorText + length, ": ", 2);
-  std::strncpy(errorText + length + 2, text, kTextBytes - length - 3);
-  errorText[kTextBytes - 1] = '\0';
+  // What does not fit is cut off at the end.
+  size_t kept = std::min(std::strlen(text), kTextBytes - length - 3);
+  std::memcpy(errorText + length + 2, text, kept);
+  errorText[length + 2 + kept] = '\0';
 }
 
 KeepErrorText::KeepErrorText() {

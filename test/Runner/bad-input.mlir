@@ -13,9 +13,9 @@
 // RUN: echo "func.func @f(" > %t.mlir && not rcm-runner %t.mlir 2>&1 | FileCheck %s --check-prefix=MALFORMED
 // MALFORMED: error: {{.*}}.mlir:1:14: expected
 // RUN: not rcm-runner %s --function=nope 2>&1 | FileCheck %s --check-prefix=FUNCTION
-// FUNCTION: error: expected `function` to be one of the module's public functions, {f, dynamic, strided, index}, got 'nope'
+// FUNCTION: error: expected `function` to be one of the module's public functions, {f, dynamic, strided, index, calls, large}, got 'nope'
 // RUN: not rcm-runner %s 2>&1 | FileCheck %s --check-prefix=CHOOSE
-// CHOOSE: error: expected `--function` to choose among {f, dynamic, strided, index}, got none
+// CHOOSE: error: expected `--function` to choose among {f, dynamic, strided, index, calls, large}, got none
 // RUN: not rcm-runner %s --function=f --target=gpu --pipeline=rcm-stock-to-cpu 2>&1 | FileCheck %s --check-prefix=GPU
 // GPU: error: expected `--pipeline` with `--target=cpu`, got gpu
 // RUN: not rcm-runner %s --function=f --target=tpu 2>&1 | FileCheck %s --check-prefix=TARGET
@@ -62,6 +62,34 @@
 // RUN: ls %t.dir | count 0
 // RUN: not rcm-runner %s --function=f --pipeline=rcm-stock-to-cpu --output=1=%t.out.npy 2>&1 | FileCheck %s --check-prefix=INDEX
 // INDEX: error: expected the index of `--output` to be below 1, got 1
+// RUN: not rcm-runner %s --function=f --output=%t.dir 2>&1 | FileCheck %s --check-prefix=FOLDER --implicit-check-not=error
+// FOLDER: error: {{.*}}.dir: expected a writable path, got: Is a directory
+// RUN: not rcm-runner %s --function=f --output=/dev/full 2>&1 | FileCheck %s --check-prefix=FULL --implicit-check-not=error
+// FULL: error: /dev/full: expected to write 16 bytes, got: No space left on device
+// RUN: not rcm-runner %s --function=f --compare --json=/dev/full 2>&1 | FileCheck %s --check-prefix=FULLJSON --implicit-check-not=error
+// FULLJSON: error: /dev/full: expected a writable path, got 'No space left on device'
+// A device stays one.
+// RUN: test -c /dev/full
+
+// Functions that cannot run: no body to call, no memory.
+// RUN: not rcm-runner %s --function=calls 2>&1 | FileCheck %s --check-prefix=CALLS --implicit-check-not=error
+// CALLS: error: expected called functions to have a body, got a declaration of 'elsewhere'
+// RUN: not rcm-runner %s --function=large --memory-limit=1G 2>&1 | FileCheck %s --check-prefix=LARGE --implicit-check-not=error
+// LARGE: error: expected the function to allocate at most 1.0 GiB (--memory-limit), got 120.7 GiB, 120.7 GiB of them for memref<60000x60000x9xf32>
+
+// Modules that mean nothing: each one line, where and what was expected.
+// RUN: echo "func.func @g(%%q: tensor<8x16xi32>, %%o: tensor<8x16xf32>) -> tensor<8x16xf32> { %%0 = rcm.attention scale(0.25) ins(%%q, %%q, %%q : tensor<8x16xi32>, tensor<8x16xi32>, tensor<8x16xi32>) outs(%%o : tensor<8x16xf32>) -> tensor<8x16xf32> return %%0 : tensor<8x16xf32> }" > %t.int.mlir
+// RUN: not rcm-runner %t.int.mlir 2>&1 | FileCheck %s --check-prefix=INTEGER --implicit-check-not=error
+// INTEGER: error: {{.*}}.int.mlir:1:{{[0-9]+}}: 'rcm.attention' op operand #0 must be ranked tensor or memref of f16, bf16, f32 or f64 values, but got 'tensor<8x16xi32>'
+// RUN: echo "func.func @g(%%q: tensor<8x16xf32>, %%k: tensor<8x15xf32>, %%o: tensor<8x16xf32>) -> tensor<8x16xf32> { %%0 = rcm.attention scale(0.25) ins(%%q, %%k, %%q : tensor<8x16xf32>, tensor<8x15xf32>, tensor<8x16xf32>) outs(%%o : tensor<8x16xf32>) -> tensor<8x16xf32> return %%0 : tensor<8x16xf32> }" > %t.sizes.mlir
+// RUN: not rcm-runner %t.sizes.mlir 2>&1 | FileCheck %s --check-prefix=SIZES --implicit-check-not=error
+// SIZES: error: {{.*}}.sizes.mlir:1:{{[0-9]+}}: 'rcm.attention' op expected size of dimension k of `key` to be 16 as in `query`, got 15
+// RUN: echo "func.func @g(%%q: tensor<16xf32>, %%o: tensor<8x16xf32>) -> tensor<8x16xf32> { %%0 = rcm.attention scale(0.25) ins(%%q, %%o, %%o : tensor<16xf32>, tensor<8x16xf32>, tensor<8x16xf32>) outs(%%o : tensor<8x16xf32>) -> tensor<8x16xf32> return %%0 : tensor<8x16xf32> }" > %t.rank.mlir
+// RUN: not rcm-runner %t.rank.mlir 2>&1 | FileCheck %s --check-prefix=RANK --implicit-check-not=error
+// RANK: error: {{.*}}.rank.mlir:1:{{[0-9]+}}: 'rcm.attention' op expected rank of `query` to have a default indexing map
+// Sizes that are open in the module and 0 in the call.
+// RUN: not rcm-runner %rcm_src/docs/examples/any_size.mlir --arg=t=1 --shape=q=1x2x0x64 --shape=x=1x2x0x64 --shape=k=1x2x8x64 --shape=v=1x2x8x64 2>&1 | FileCheck %s --check-prefix=NOROWS --implicit-check-not=error
+// NOROWS: error: {{.*}}any_size.mlir:{{[0-9]+:[0-9]+}}: 'rcm.attention_skip' op expected size of dimension m of `query` to be at least 1, got 0
 
 func.func @f(%x: tensor<2x2xf32>) -> tensor<2x2xf32> {
   return %x : tensor<2x2xf32>
@@ -78,4 +106,16 @@ func.func @strided(%x: memref<2x2xf32, strided<[4, 1]>>) {
 
 func.func @index(%i: index) -> index {
   return %i : index
+}
+
+func.func private @elsewhere(tensor<2xf32>) -> tensor<2xf32>
+func.func @calls(%x: tensor<2xf32>) -> tensor<2xf32> {
+  %0 = call @elsewhere(%x) : (tensor<2xf32>) -> tensor<2xf32>
+  return %0 : tensor<2xf32>
+}
+
+func.func @large(%x: f32) -> tensor<60000x60000x9xf32> {
+  %e = tensor.empty() : tensor<60000x60000x9xf32>
+  %0 = linalg.fill ins(%x : f32) outs(%e : tensor<60000x60000x9xf32>) -> tensor<60000x60000x9xf32>
+  return %0 : tensor<60000x60000x9xf32>
 }

@@ -10,6 +10,7 @@
 // RUN: rcm-runner %s --function=scaled --pipeline=rcm-stock-to-cpu --args=const:3 --arg=factor=1 | FileCheck %s --check-prefix=SUMMARY
 // SUMMARY: result 0: 2x2xf32, min 3, max 3, mean 3
 // SUMMARY-NEXT: time: {{.*}} (median of 1, p10 {{.*}}, p90 {{.*}})
+// SUMMARY-NEXT: memory: {{[0-9]+}} B (arguments, results and temporaries at their peak)
 
 // Two results, one of them a scalar; sizes that the type leaves open.
 // RUN: rcm-runner %s --function=sum --pipeline=rcm-stock-to-cpu --shape=x=3 --arg=x=1,2,nan --output=1=%t3.npy --output=0=%t4.npy
@@ -74,4 +75,26 @@ func.func @narrow(%x: tensor<2xf16>, %y: tensor<2xbf16>) -> (tensor<2xf16>, tens
     linalg.yield %n, %o : f16, bf16
   } -> (tensor<2xf16>, tensor<2xbf16>)
   return %m#0, %m#1 : tensor<2xf16>, tensor<2xbf16>
+}
+
+// No key at all is legal: the result is c_skip * x. Sizes of 0 have no strides.
+// RUN: rcm-runner %rcm_src/docs/examples/any_size.mlir --arg=t=1 --arg=x=const:3 --shape=q=1x2x5x64 --shape=x=1x2x5x64 --shape=k=1x2x0x64 --shape=v=1x2x0x64 | FileCheck %s --check-prefix=NOKEYS
+// NOKEYS: result 0: 1x2x5x64xf32, min 1.5, max 1.5
+
+// A dimension opened into two whose sizes only the call knows, by both pipelines.
+// RUN: rcm-runner %s --function=reopen --shape=x=2x3x2 --arg=x=0,1,2,3,4,5,6,7,8,9,10,11 --output=%t11.npy
+// RUN: rcm-runner %s --function=reopen --shape=x=2x3x2 --arg=x=0,1,2,3,4,5,6,7,8,9,10,11 --pipeline=rcm-stock-to-cpu --output=%t12.npy
+// RUN: %python -c "import numpy; a, b = numpy.load('%t11.npy'), numpy.load('%t12.npy'); print(a.tolist(), (a == b).all())" | FileCheck %s --check-prefix=REOPEN
+// REOPEN: {{\[\[\[}}0.0, 2.0], [4.0, 6.0], [8.0, 10.0]], {{\[\[}}12.0, 14.0], [16.0, 18.0], [20.0, 22.0]]] True
+func.func @reopen(%x: tensor<?x?x2xf32>) -> tensor<?x?x2xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %a = tensor.dim %x, %c0 : tensor<?x?x2xf32>
+  %b = tensor.dim %x, %c1 : tensor<?x?x2xf32>
+  %n = arith.muli %a, %b : index
+  %flat = tensor.collapse_shape %x [[0, 1], [2]] : tensor<?x?x2xf32> into tensor<?x2xf32>
+  %e = tensor.empty(%n) : tensor<?x2xf32>
+  %sum = linalg.add ins(%flat, %flat : tensor<?x2xf32>, tensor<?x2xf32>) outs(%e : tensor<?x2xf32>) -> tensor<?x2xf32>
+  %0 = tensor.expand_shape %sum [[0, 1], [2]] output_shape [%a, %b, 2] : tensor<?x2xf32> into tensor<?x?x2xf32>
+  return %0 : tensor<?x?x2xf32>
 }

@@ -229,6 +229,17 @@ genericText(const std::string &result, const std::string &maps,
          type + "\n";
 }
 
+/// Scores times the scale, -inf where the mask hides the key.
+static std::string scaleText(bool causal) {
+  if (!causal)
+    return "    %r = arith.mulf %i, %scale : f32\n";
+  return "    %row = linalg.index 1 : index\n"
+         "    %key = linalg.index 2 : index\n"
+         "    %seen = arith.cmpi ule, %key, %row : index\n"
+         "    %scaled = arith.mulf %i, %scale : f32\n"
+         "    %r = arith.select %seen, %scaled, %hidden : f32\n";
+}
+
 std::string rcm::tools::unfusedText(const Case &benchmark) {
   const Shape &s = benchmark.shape;
   Texts x(benchmark);
@@ -251,6 +262,7 @@ std::string rcm::tools::unfusedText(const Case &benchmark) {
   return "func.func @run(%q: " + q + ", %k: " + k + ", %v: " + k +
          ", %x: " + q + ", %a: " + t + ", %b: " + t + ") -> " + q +
          " {\n  %zero = arith.constant 0.0 : f32\n"
+         "  %hidden = arith.constant 0xFF800000 : f32\n"
          "  %scale = arith.constant " +
          x.scale + " : f32\n  %kt_e = tensor.empty() : " + kt +
          "\n  %kt = linalg.transpose ins(%k : " + k + ") outs(%kt_e : " + kt +
@@ -258,8 +270,8 @@ std::string rcm::tools::unfusedText(const Case &benchmark) {
          "  %s0 = linalg.batch_matmul ins(%q, %kt : " + q + ", " + kt +
          ") outs(%s_z : " + score + ") -> " + score + "\n" +
          genericText("s1", id + ", " + id, "%s0 : " + score, "s_e",
-                     "%i: f32, %init: f32",
-                     "    %r = arith.mulf %i, %scale : f32\n", score) +
+                     "%i: f32, %init: f32", scaleText(benchmark.causal),
+                     score) +
          "  %p = linalg.softmax dimension(2) ins(%s1 : " + score +
          ") outs(%s_e : " + score + ") -> " + score +
          "\n  %o = linalg.batch_matmul ins(%p, %v : " + score + ", " + k +

@@ -49,7 +49,7 @@ struct Case {
 /// The module of a case: one public function @run on memrefs.
 std::string moduleText(const Case &benchmark);
 /// The same in plain linalg on tensors (matmul, softmax, matmul, skip), for
-/// f32, as many key heads as query heads, no mask: @run(q, k, v, x, a, b).
+/// f32 and as many key heads as query heads: @run(q, k, v, x, a, b).
 std::string unfusedText(const Case &benchmark);
 /// Passes that compile it.
 std::string pipelineOf(const Case &benchmark);

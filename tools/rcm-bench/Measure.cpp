@@ -148,10 +148,11 @@ Result<Measurement> rcm::tools::measureStock(Compiler &compiler,
                                              const Case &benchmark,
                                              const BenchOptions &options) {
   const Shape &s = benchmark.shape;
-  if (benchmark.type != ElementType::F32 || benchmark.causal ||
-      s.queryHeads != s.keyHeads)
-    return Error{"expected f32, Hq = Hkv and no mask for `--rival=stock`, got "
-                 "another case"};
+  if (benchmark.type != ElementType::F32 || s.queryHeads != s.keyHeads)
+    return Error{"expected f32 and Hq = Hkv for `--rival=stock`, got " +
+                 std::string(rcm::reference::toString(benchmark.type)) + ", " +
+                 std::to_string(s.queryHeads) + " and " +
+                 std::to_string(s.keyHeads)};
   Result<Data> data = makeData(benchmark, options.seed);
   if (!data)
     return Error{data.error()};
@@ -173,7 +174,7 @@ Result<Measurement> rcm::tools::measureStock(Compiler &compiler,
   Case fused = benchmark;
   fused.mode = Mode::Fused;
   return Measurement{s.name,
-                     "stock",
+                     benchmark.causal ? "stock, causal" : "stock",
                      "none",
                      *times,
                      floatOperations(fused),

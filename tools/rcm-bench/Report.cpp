@@ -71,6 +71,31 @@ void rcm::tools::printTable(const std::vector<Measurement> &list,
     printCPUTable(list);
 }
 
+/// How the fused cases compare with each rival of the same shape; OpenBLAS is
+/// compared by its rate.
+void rcm::tools::printRatios(const std::vector<Measurement> &list,
+                        const BenchOptions &options) {
+  if (options.rivals.empty())
+    return;
+  std::printf("\n");
+  for (const Measurement &ours : list) {
+    if (ours.mode.rfind("fused", 0) != 0)
+      continue;
+    for (const Measurement &other : list) {
+      bool isMatrix = other.mode.rfind("openblas", 0) == 0;
+      bool isRival = isMatrix || other.mode.rfind("torch", 0) == 0 ||
+                     other.mode.rfind("stock", 0) == 0;
+      if (!isRival || (!isMatrix && other.shape != ours.shape))
+        continue;
+      std::printf("%s: %s is %.2f times as fast as %s\n", ours.shape.c_str(),
+                  ours.mode.c_str(),
+                  isMatrix ? ours.teraflops() / other.teraflops()
+                           : other.times.median / ours.times.median,
+                  other.mode.c_str());
+    }
+  }
+}
+
 /// A number, or null where none was measured.
 static void addMeasured(JSONObject &object, const char *key, double value) {
   if (value > 0)

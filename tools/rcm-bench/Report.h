@@ -19,6 +19,9 @@ struct Origin {
 };
 
 void printTable(const std::vector<Measurement> &list, const Origin &origin);
+/// How the fused cases compare with each rival of the same shape.
+void printRatios(const std::vector<Measurement> &list,
+                 const BenchOptions &options);
 std::string resultsToJSON(const std::vector<Measurement> &list,
                           const Origin &origin);
 

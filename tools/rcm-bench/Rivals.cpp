@@ -111,7 +111,7 @@ Result<Measurement> rcm::tools::measureTorch(const Case &benchmark,
   Case fused = benchmark;
   fused.mode = Mode::Fused;
   return Measurement{s.name,
-                     "torch",
+                     benchmark.causal ? "torch, causal" : "torch",
                      "none",
                      summarize(milliseconds),
                      floatOperations(fused),

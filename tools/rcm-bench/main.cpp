@@ -10,6 +10,7 @@
 #include "support/JSON.h"
 
 #include <cstdio>
+#include <set>
 
 using namespace rcm::tools;
 
@@ -37,15 +38,24 @@ measureOnCPU(const BenchOptions &options) {
   for (const Case &benchmark : options.cases)
     keep(titleOf(benchmark),
          [&] { return measureCase(**compiler, benchmark, options); });
-  for (const std::string &rival : options.rivals) {
-    const Case &benchmark = options.cases.front();
-    keep(rival, [&] {
-      if (rival == "openblas")
-        return measureOpenBLAS(options);
-      if (rival == "stock")
-        return measureStock(**compiler, benchmark, options);
-      return measureTorch(benchmark, options);
-    });
+  // Rivals run every shape once, however many modes ours has; a matrix product
+  // has a size of its own.
+  std::set<std::string> shapes;
+  for (const Case &benchmark : options.cases) {
+    bool isFirst = shapes.empty();
+    if (!shapes.insert(benchmark.shape.name).second)
+      continue;
+    for (const std::string &rival : options.rivals) {
+      if (rival == "openblas" && !isFirst)
+        continue;
+      keep(benchmark.shape.name + " " + rival, [&] {
+        if (rival == "openblas")
+          return measureOpenBLAS(options);
+        if (rival == "stock")
+          return measureStock(**compiler, benchmark, options);
+        return measureTorch(benchmark, options);
+      });
+    }
   }
   if (!failure.empty())
     return Error{failure};
@@ -110,6 +120,8 @@ static Result<void> run(int argc, char **argv) {
     return Error{options.error()};
   if (!*options)
     return {};
+  if (auto writable = checkWritable((*options)->json); !writable)
+    return writable;
   if (!(*options)->emitObjects.empty())
     return emit(**options);
   Origin origin{"cpu", processorName(), "", 0};
@@ -121,8 +133,10 @@ static Result<void> run(int argc, char **argv) {
   if ((*options)->once)
     return {};
   const std::string &json = (*options)->json;
-  if (json != "-")
+  if (json != "-") {
     printTable(*results, origin);
+    printRatios(*results, **options);
+  }
   if (json.empty())
     return {};
   return writeFile(json, resultsToJSON(*results, origin));

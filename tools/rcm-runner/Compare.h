@@ -30,6 +30,8 @@ struct Comparison {
       fusedToWritten;
   /// What the passes said about the fused module.
   std::vector<std::string> remarks;
+  /// rcm.attention and rcm.attention_skip ops of the fused module, if counted.
+  std::optional<size_t> attentionOps;
   /// Largest difference allowed, in absolute terms, and what the user gave.
   double tolerance = 0, relativeTolerance = 0;
   /// One line per broken tolerance.

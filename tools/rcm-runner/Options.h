@@ -53,9 +53,12 @@ struct RunnerOptions {
   GPUCompileOptions gpuCompile;
 };
 
+/// Fuses attention with a skip, then attention without one.
+inline constexpr const char *kFusionPasses =
+    "rcm-fuse-attention-skip,rcm-fuse-attention";
 /// How modules run: with attention and skip fused, optimised for the CPU.
 inline constexpr const char *kFusedPipeline =
-    "rcm-fuse-attention-skip,rcm-to-cpu";
+    "rcm-fuse-attention-skip,rcm-fuse-attention,rcm-to-cpu";
 /// How a module runs that nobody optimised.
 inline constexpr const char *kStockPipeline = "rcm-stock-to-cpu";
 

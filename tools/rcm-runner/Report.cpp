@@ -10,9 +10,11 @@
 #include "support/JSON.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdio>
 #include <functional>
+#include <set>
 
 using namespace rcm::tools;
 using rcm::reference::Array;
@@ -59,6 +61,66 @@ static void printMetrics(const std::string &against,
               fused ? scientific(get(*fused)) : ""});
 }
 
+/// The values of `| Key="text"` parts, without the category.
+static std::string remarkText(std::string_view parts) {
+  std::string text;
+  for (const std::string &part : split(parts, '|')) {
+    size_t open = part.find("=\""), close = part.rfind('"');
+    if (open == std::string::npos || close < open + 2)
+      continue;
+    text += (text.empty() ? "" : "; ") +
+            part.substr(open + 2, close - open - 2);
+  }
+  return text;
+}
+
+namespace {
+
+/// What upstream's engine writes as
+/// "FILE:1:2: [Passed] name | Category:pass | Remark="text"".
+struct Remark {
+  explicit Remark(const std::string &line) : text(line) {
+    size_t open = line.find(": ["), close = line.find("] ", open);
+    if (open == std::string::npos || close == std::string::npos)
+      return;
+    std::string parts = remarkText(std::string_view(line).substr(close));
+    if (parts.empty())
+      return;
+    kind = line.substr(open + 3, close - open - 3);
+    kind[0] = static_cast<char>(std::tolower(kind[0]));
+    where = line.substr(0, open);
+    text = parts;
+  }
+  std::string kind = "remark", where, text;
+};
+
+} // namespace
+
+/// The remarks, each once: both fusion passes speak of what neither could fuse.
+static std::vector<Remark> readRemarks(const Comparison &comparison) {
+  std::vector<Remark> remarks;
+  std::set<std::string> seen;
+  for (const std::string &line : comparison.remarks)
+    if (Remark remark(line); seen.insert(remark.where + remark.text).second)
+      remarks.push_back(std::move(remark));
+  return remarks;
+}
+
+/// What was fused and where, or why nothing was.
+static void printFusion(const Comparison &comparison) {
+  for (const Remark &remark : readRemarks(comparison))
+    std::printf("%s: %s%s%s\n", remark.kind.c_str(), remark.where.c_str(),
+                remark.where.empty() ? "" : ": ", remark.text.c_str());
+  if (!comparison.remarks.empty() || !comparison.attentionOps)
+    return;
+  size_t count = *comparison.attentionOps;
+  if (count == 0)
+    std::printf("nothing fused: no attention found in linalg\n");
+  else
+    std::printf("nothing to fuse: attention is written as %zu rcm op%s\n",
+                count, count == 1 ? "" : "s");
+}
+
 void rcm::tools::printComparison(const std::string &function,
                                  const Comparison &comparison,
                                  const RunnerOptions &options) {
@@ -66,8 +128,7 @@ void rcm::tools::printComparison(const std::string &function,
                              &comparison.reference};
   std::printf("@%s, seed %lld\n", function.c_str(),
               static_cast<long long>(options.seed));
-  for (const std::string &remark : comparison.remarks)
-    std::printf("remark: %s\n", remark.c_str());
+  printFusion(comparison);
   std::printf("\n");
   auto row = [&](const std::string &title,
                  const std::function<std::string(const RunResult &)> &cell) {
@@ -134,12 +195,19 @@ static JSONObject columnJSON(const Column &column) {
 std::string rcm::tools::comparisonToJSON(const std::string &function,
                                          const Comparison &comparison,
                                          const RunnerOptions &options) {
+  std::vector<JSONObject> remarks;
+  for (const Remark &remark : readRemarks(comparison))
+    remarks.push_back(JSONObject()
+                          .add("kind", remark.kind)
+                          .add("where", remark.where)
+                          .add("text", remark.text));
   JSONObject object;
   object.add("function", function)
       .add("target", comparison.target)
       .add("seed", options.seed)
       .add("tolerance", comparison.tolerance)
       .add("passed", comparison.failures.empty())
+      .add("remarks", remarks)
       .add("variants",
            std::vector<JSONObject>{columnJSON(comparison.written),
                                    columnJSON(comparison.fused),
@@ -188,6 +256,8 @@ void rcm::tools::printSummary(const RunResult &run,
               static_cast<long long>(options.repeat),
               formatMilliseconds(run.times.p10).c_str(),
               formatMilliseconds(run.times.p90).c_str());
+  std::printf("memory: %s (arguments, results and temporaries at their peak)\n",
+              formatBytes(run.memory).c_str());
 }
 
 Result<void> rcm::tools::writeOutputs(const RunResult &run,

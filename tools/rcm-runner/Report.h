@@ -20,7 +20,8 @@ std::string comparisonToJSON(const std::string &function,
                              const Comparison &comparison,
                              const RunnerOptions &options);
 
-/// One line per result: shape, range, mean, non-finite values.
+/// One line per result (shape, range, mean, non-finite values), then time and
+/// memory.
 void printSummary(const RunResult &run, const RunnerOptions &options);
 
 /// Writes results to the files that the options name.

@@ -149,10 +149,11 @@ struct RowReferenceBuilder {
 };
 } // namespace rcm::tools
 
-std::optional<RowReference> RowReference::create(Job &job) {
+std::optional<RowReference> RowReference::create(Job &job,
+                                                 const Module &module) {
   rcmAttentionDescription description;
   if (job.compiler.library().moduleDescribeAttention(
-          job.module.get(), job.function.c_str(), &description) !=
+          module.get(), job.function.c_str(), &description) !=
       RCM_STATUS_SUCCESS)
     return std::nullopt;
   RowReferenceBuilder builder{job, description, RowReference()};

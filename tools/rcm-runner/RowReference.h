@@ -17,8 +17,9 @@ namespace rcm::tools {
 /// rows as are affordable.
 class RowReference {
 public:
-  /// Nothing if the job's function is anything else.
-  static std::optional<RowReference> create(Job &job);
+  /// Nothing if the job's function is anything else in `module`: as written, or
+  /// fused.
+  static std::optional<RowReference> create(Job &job, const Module &module);
 
   /// Computes the rows.
   Result<void> run();

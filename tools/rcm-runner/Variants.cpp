@@ -8,6 +8,8 @@
 
 #include "Inputs.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cstring>
 
 using namespace rcm::tools;
@@ -52,6 +54,17 @@ static Result<void> specialize(Job &job, const Module &module) {
   return job.compiler.runPasses(module, "canonicalize");
 }
 
+Result<void> rcm::tools::isolate(Compiler &compiler, const Module &module,
+                                 const std::string &function) {
+  auto isPlain = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
+  };
+  if (!std::all_of(function.begin(), function.end(), isPlain))
+    return {};
+  return compiler.runPasses(
+      module, "symbol-privatize{exclude=" + function + "},symbol-dce");
+}
+
 Result<Job> rcm::tools::prepareJob(Compiler &compiler,
                                    const RunnerOptions &options) {
   Result<Module> module = compiler.parseFile(options.file);
@@ -63,6 +76,8 @@ Result<Job> rcm::tools::prepareJob(Compiler &compiler,
   Result<Signature> signature = compiler.signature(*module, *function);
   if (!signature)
     return Error{signature.error()};
+  if (auto alone = isolate(compiler, *module, *function); !alone)
+    return Error{alone.error()};
   Result<std::vector<Array>> inputs =
       makeInputs(compiler.library(), signature->get(), options);
   if (!inputs)
@@ -169,6 +184,34 @@ static Result<void> collect(CallFrame &frame, const std::vector<Array> &inputs,
   return {};
 }
 
+/// Refuses a run whose allocations, as far as they are known before it, exceed
+/// the limit: compiled code cannot report that there is no memory. Other
+/// pipelines than the runner's own are not looked into.
+static Result<void> checkMemory(Job &job, const Module &module,
+                                const std::string &pipeline,
+                                const RunnerOptions &options) {
+  std::string bufferization;
+  if (pipeline == kFusedPipeline)
+    bufferization = std::string(kFusionPasses) + ",rcm-to-cpu-bufferize";
+  else if (pipeline == kStockPipeline)
+    bufferization = "rcm-stock-bufferize";
+  else
+    return {};
+  Result<Module> copy = job.compiler.clone(module);
+  Result<Prediction> prediction = predictTemporaries(job, *copy, bufferization);
+  // Passes speak once of what they do: when the module is compiled.
+  job.compiler.takeRemarks();
+  if (!prediction)
+    return Error{prediction.error()};
+  if (prediction->bytes <= static_cast<double>(options.memoryLimit))
+    return {};
+  return Error{"expected the function to allocate at most " +
+               formatBytes(static_cast<double>(options.memoryLimit)) +
+               " (--memory-limit), got " + formatBytes(prediction->bytes) +
+               ", " + formatBytes(prediction->largestBytes) + " of them for " +
+               prediction->largest};
+}
+
 Result<RunResult> rcm::tools::runVariant(Job &job, const Module &module,
                                          const std::string &pipeline,
                                          const std::vector<Array> &inputs,
@@ -178,6 +221,10 @@ Result<RunResult> rcm::tools::runVariant(Job &job, const Module &module,
   Result<Signature> signature = compiler.signature(module, job.function);
   if (!signature)
     return Error{signature.error()};
+  // A comparison skips such columns before it comes here.
+  if (!options.compare)
+    if (auto fits = checkMemory(job, module, pipeline, options); !fits)
+      return Error{fits.error()};
   Result<Executable> executable =
       compiler.compile(module, job.function, pipeline);
   if (!executable)
@@ -192,14 +239,15 @@ Result<RunResult> rcm::tools::runVariant(Job &job, const Module &module,
                                     frame.results.size()) == RCM_STATUS_SUCCESS;
   };
   RunResult run;
-  if (!invoke())
-    return compiler.takeError();
-  if (auto collected = collect(frame, inputs, signature->get(), library, run);
-      !collected)
-    return Error{collected.error()};
-  library.executableGetStatistics(executable->get(), &run.allocations);
-  if (!measure(options.warmup, options.repeat, invoke, run.times))
-    return compiler.takeError();
+  Result<void> collected;
+  // Later calls may work on what the first one wrote into its arguments.
+  auto afterFirst = [&] {
+    collected = collect(frame, inputs, signature->get(), library, run);
+    library.executableGetStatistics(executable->get(), &run.allocations);
+    return static_cast<bool>(collected);
+  };
+  if (!measure(options.warmup, options.repeat, invoke, run.times, afterFirst))
+    return collected ? compiler.takeError() : Error{collected.error()};
   for (const Array &argument : frame.arguments)
     run.memory += static_cast<double>(argument.storageBytes());
   run.memory += static_cast<double>(run.allocations.peakBytes);

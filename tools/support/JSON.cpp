@@ -6,6 +6,7 @@
 
 #include "JSON.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -86,25 +87,67 @@ std::string rcm::tools::toJSON(const std::vector<JSONObject> &list) {
   return text + "\n]\n";
 }
 
+namespace {
+
+/// Where a file is written before it takes its place.
+struct Destination {
+  explicit Destination(const std::string &path) : path(path) {
+    struct stat status;
+    exists = stat(path.c_str(), &status) == 0;
+    // A device or a pipe must not be replaced by a file.
+    direct = exists && !S_ISREG(status.st_mode);
+    target = direct ? path : path + ".partial" + std::to_string(getpid());
+  }
+
+  FILE *open() const {
+    // A read-only file could still be replaced by one of its name.
+    if (exists && access(path.c_str(), W_OK) != 0)
+      return nullptr;
+    return std::fopen(target.c_str(), "wb");
+  }
+  void discard() const {
+    if (!direct)
+      std::remove(target.c_str());
+  }
+  Error error() const {
+    return Error{path + ": expected a writable path, got '" +
+                 std::strerror(errno) + "'"};
+  }
+
+  std::string path, target;
+  bool exists = false, direct = false;
+};
+
+} // namespace
+
+Result<void> rcm::tools::checkWritable(const std::string &path) {
+  if (path.empty() || path == "-")
+    return {};
+  Destination destination(path);
+  FILE *file = destination.open();
+  if (!file)
+    return destination.error();
+  std::fclose(file);
+  destination.discard();
+  return {};
+}
+
 Result<void> rcm::tools::writeFile(const std::string &path,
                                    const std::string &text) {
   if (path == "-") {
     std::fwrite(text.data(), 1, text.size(), stdout);
     return {};
   }
-  auto fail = [&] {
-    return Error{path + ": expected a writable path, got '" +
-                 std::strerror(errno) + "'"};
-  };
-  std::string temporary = path + ".tmp" + std::to_string(getpid());
-  FILE *file = std::fopen(temporary.c_str(), "wb");
+  Destination destination(path);
+  FILE *file = destination.open();
   if (!file)
-    return fail();
+    return destination.error();
   bool complete = std::fwrite(text.data(), 1, text.size(), file) == text.size();
   complete = std::fclose(file) == 0 && complete;
-  if (complete && std::rename(temporary.c_str(), path.c_str()) == 0)
+  if (complete && (destination.direct || std::rename(destination.target.c_str(),
+                                                     path.c_str()) == 0))
     return {};
-  Error error = fail();
-  std::remove(temporary.c_str());
+  Error error = destination.error();
+  destination.discard();
   return error;
 }

@@ -41,6 +41,9 @@ private:
 /// Every object on a line of its own.
 std::string toJSON(const std::vector<JSONObject> &list);
 
+/// Says early that `writeFile` would fail.
+reference::Result<void> checkWritable(const std::string &path);
+
 /// The file appears complete or not at all; "-" is standard output.
 reference::Result<void> writeFile(const std::string &path,
                                   const std::string &text);

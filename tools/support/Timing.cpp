@@ -33,18 +33,19 @@ Times rcm::tools::summarize(std::vector<double> milliseconds) {
 }
 
 bool rcm::tools::measure(int64_t warmup, int64_t repeat,
-                         const std::function<bool()> &body, Times &times) {
-  for (int64_t run = 0; run < warmup; ++run)
-    if (!body())
-      return false;
+                         const std::function<bool()> &body, Times &times,
+                         const std::function<bool()> &afterFirst) {
   std::vector<double> milliseconds;
-  for (int64_t run = 0; run < repeat; ++run) {
+  for (int64_t run = 0; run < warmup + repeat; ++run) {
     auto start = std::chrono::steady_clock::now();
     if (!body())
       return false;
     std::chrono::duration<double, std::milli> elapsed =
         std::chrono::steady_clock::now() - start;
-    milliseconds.push_back(elapsed.count());
+    if (run >= warmup)
+      milliseconds.push_back(elapsed.count());
+    if (run == 0 && afterFirst && !afterFirst())
+      return false;
   }
   times = summarize(std::move(milliseconds));
   return true;

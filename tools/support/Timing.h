@@ -21,9 +21,10 @@ struct Times {
 Times summarize(std::vector<double> milliseconds);
 
 /// Calls `body` `warmup` times, then `repeat` times with a clock. `body`
-/// returns false to stop; then so does this function.
+/// returns false to stop; then so does this function. `afterFirst` is called
+/// once, after the first call of `body`, beside the clock.
 bool measure(int64_t warmup, int64_t repeat, const std::function<bool()> &body,
-             Times &times);
+             Times &times, const std::function<bool()> &afterFirst = {});
 
 /// "1.23 ms", "4.5 s".
 std::string formatMilliseconds(double milliseconds);

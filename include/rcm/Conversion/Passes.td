@@ -46,6 +46,37 @@ def ConvertRCMToLinalg : Pass<"convert-rcm-to-linalg"> {
 }
 
 //===----------------------------------------------------------------------===//
+// LinalgToVector
+//===----------------------------------------------------------------------===//
+
+def ConvertLinalgToVector : Pass<"convert-linalg-to-vector"> {
+  let summary = "lowers matrix products on memrefs to vectorized parallel loops";
+  let description = [{
+    Every linalg op on memrefs that adds products of two inputs to its output
+    (`linalg.matmul`, `linalg.batch_matmul`, generic ops of the same body, in
+    any memory order, with any number of outer dimensions) becomes one
+    `scf.parallel` over blocks of rows and columns. A block's operands are
+    copied into contiguous buffers of fixed size; products stay in vector
+    registers. Each element is summed in the order of plain loops.
+
+    Sums are in the output's type, which must be f32 or f64; inputs may be
+    narrower. Everything else stays: products of a few elements, sums over
+    several dimensions at once, other bodies.
+  }];
+  let options = [
+    Option<"vectorWidth", "vector-width", "unsigned", /*default=*/"256",
+           "Bits of a vector register: 128, 256 or 512">,
+    Option<"minTasks", "min-tasks", "unsigned", /*default=*/"0",
+           "Number of parallel tasks to make if there are rows enough; 0 "
+           "makes them as large as caches allow">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"
+  ];
+}
+
+//===----------------------------------------------------------------------===//
 // RCMToVector
 //===----------------------------------------------------------------------===//
 

@@ -7,11 +7,22 @@
 #ifndef RCM_PIPELINES_STOCKPIPELINE_H
 #define RCM_PIPELINES_STOCKPIPELINE_H
 
+#include "mlir/Pass/PassOptions.h"
+
 namespace mlir {
 class OpPassManager;
 } // namespace mlir
 
 namespace rcm {
+
+/// Options of `rcm-stock-lower` and `rcm-stock-to-cpu`.
+struct StockOptions : public mlir::PassPipelineOptions<StockOptions> {
+  PassOptions::Option<bool> parallel{
+      *this, "parallel",
+      llvm::cl::desc("Run parallel loops on all cores (OpenMP); every element "
+                     "is computed as on one"),
+      llvm::cl::init(false)};
+};
 
 /// Tensors to memrefs with explicit allocations and deallocations: the rcm
 /// dialect becomes linalg, linalg.softmax is decomposed, the rest is upstream's
@@ -20,8 +31,9 @@ namespace rcm {
 void buildStockBufferizationPipeline(mlir::OpPassManager &manager);
 
 /// From there to the LLVM dialect: linalg to plain loops, no tiling, no
-/// vectors, no threads.
-void buildStockLoweringPipeline(mlir::OpPassManager &manager);
+/// vectors, and no threads unless asked for.
+void buildStockLoweringPipeline(mlir::OpPassManager &manager,
+                                const StockOptions &options);
 
 /// Registers `rcm-stock-bufferize`, `rcm-stock-lower` and both in a row as
 /// `rcm-stock-to-cpu`: how a module runs that nobody optimised, against which

@@ -17,17 +17,6 @@ static constexpr int64_t kDefaultKeyTile = 192;
 /// Query rows of a task: enough to pay for the copies of K and V.
 static constexpr int64_t kDefaultQueryTile = 128;
 
-RegisterTile::RegisterTile(Type elementType, int64_t vectorBits) {
-  lanes = vectorBits / elementType.getIntOrFloatBitWidth();
-  vectors = 2;
-  // All registers but one per vector of the panel, one for the scalar and one
-  // to spare: 6 x 2 accumulators of 16 registers, 12 x 2 of 32.
-  rows = vectorBits >= 512 ? 12 : 6;
-  vector = VectorType::get(lanes, elementType);
-  intVector = vector.clone(IntegerType::get(
-      elementType.getContext(), elementType.getIntOrFloatBitWidth()));
-}
-
 AttentionKernel::AttentionKernel(CodeBuilder &builder, AttentionOpInterface op,
                                  const KernelOptions &options)
     : b(builder), op(op), options(options) {

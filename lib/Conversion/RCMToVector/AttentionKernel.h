@@ -29,6 +29,7 @@
 #define RCM_LIB_CONVERSION_RCMTOVECTOR_ATTENTIONKERNEL_H
 
 #include "OperandView.h"
+#include "rcm/Conversion/Utils/RegisterTile.h"
 
 namespace rcm {
 
@@ -40,19 +41,6 @@ struct KernelOptions {
   int64_t minTasks = 0;     ///< tasks to make if there are rows enough
   bool fuse = true;         ///< one pass; else attention, then the skip
   bool wideIntermediate = false; ///< between two passes: the sum's type
-};
-
-/// Register blocking for one element type.
-struct RegisterTile {
-  RegisterTile() = default;
-  RegisterTile(mlir::Type elementType, int64_t vectorBits);
-
-  mlir::VectorType vector;
-  mlir::VectorType intVector; ///< integers of the same width: positions
-  int64_t lanes = 0;          ///< elements of a vector
-  int64_t vectors = 0;        ///< vectors side by side: a panel
-  int64_t rows = 0;           ///< accumulators per vector of the panel
-  int64_t getPanel() const { return lanes * vectors; }
 };
 
 class AttentionKernel {
@@ -132,7 +120,6 @@ private:
   void emitOutputRow(Value row, const Position &at);
   Value emitSkip(const Position &at, Value attention, mlir::Type type);
 
-  Values transpose(mlir::ValueRange rows);
   Value getPanelRows(Value panel);
   Value getPanelOffset(Value panel, Value pitch) {
     return b.mul(panel, b.mul(pitch, tile.getPanel()));

@@ -52,7 +52,7 @@ void AttentionKernel::stagePanelResult(Value panel) {
                columns.push_back(arith::SelectOp::create(
                    b, empty[v], zero, b.mulf(sum, inverse[v])));
              }
-             for (auto [i, row] : llvm::enumerate(transpose(columns))) {
+             for (auto [i, row] : llvm::enumerate(b.transpose(columns))) {
                Value base = b.mul(stagePitch, v * tile.lanes + i);
                b.store(row, scratch.stage, b.add(base, column));
              }

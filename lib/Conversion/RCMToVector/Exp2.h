@@ -7,7 +7,7 @@
 #ifndef RCM_LIB_CONVERSION_RCMTOVECTOR_EXP2_H
 #define RCM_LIB_CONVERSION_RCMTOVECTOR_EXP2_H
 
-#include "CodeBuilder.h"
+#include "rcm/Conversion/Utils/CodeBuilder.h"
 
 namespace rcm {
 

@@ -7,7 +7,7 @@
 #ifndef RCM_LIB_CONVERSION_RCMTOVECTOR_OPERANDVIEW_H
 #define RCM_LIB_CONVERSION_RCMTOVECTOR_OPERANDVIEW_H
 
-#include "CodeBuilder.h"
+#include "rcm/Conversion/Utils/CodeBuilder.h"
 #include "rcm/Dialect/RCM/IR/RCM.h"
 
 #include <array>

@@ -12,27 +12,6 @@
 using namespace mlir;
 using namespace rcm;
 
-/// Transposes n vectors of n elements, n a power of two, by log2(n) rounds of
-/// interleaving row i with row i + n/2.
-SmallVector<Value> AttentionKernel::transpose(ValueRange rows) {
-  int64_t count = rows.size();
-  SmallVector<int64_t> low, high;
-  for (int64_t i = 0; i < count / 2; ++i) {
-    low.append({i, count + i});
-    high.append({count / 2 + i, count + count / 2 + i});
-  }
-  SmallVector<Value> current(rows);
-  for (int64_t round = 1; round < count; round *= 2) {
-    SmallVector<Value> next;
-    for (int64_t i = 0; i < count / 2; ++i)
-      for (ArrayRef<int64_t> mask : {ArrayRef(low), ArrayRef(high)})
-        next.push_back(vector::ShuffleOp::create(
-            b, current[i], current[i + count / 2], mask));
-    current = std::move(next);
-  }
-  return current;
-}
-
 /// buffer[offset + i] = factor * view[at + i along `dim`], i < count, in the
 /// compute type.
 void AttentionKernel::copyRow(const OperandView &view, const Position &at,
@@ -74,8 +53,8 @@ void AttentionKernel::packRows(const OperandView &view, AttentionDim dim,
 }
 
 /// buffer[offset + c * panel + r] = factor * view[at + r rows + c along `dim`],
-/// r < panel, c < columns, and 0 for rows from `rowCount` on. Columns are written up to a multiple of the
-/// vector's lanes.
+/// r < panel, c < columns, and 0 for rows from `rowCount` on. Columns are
+/// written up to a multiple of the vector's lanes.
 void AttentionKernel::packPanel(const OperandView &view, const Position &at,
                                 AttentionDim dim, Value rowCount, Value columns,
                                 double factor, Value buffer, Value offset) {
@@ -101,7 +80,7 @@ void AttentionKernel::packPanel(const OperandView &view, const Position &at,
         Value row = b.mul(stagePitch, v * tile.lanes + lane);
         rows.push_back(b.loadVector(tile.vector, stage, b.add(row, c)));
       }
-      for (auto [i, column] : llvm::enumerate(transpose(rows))) {
+      for (auto [i, column] : llvm::enumerate(b.transpose(rows))) {
         Value place = b.add(b.mul(b.add(c, i), panel), v * tile.lanes);
         b.store(column, buffer, b.add(offset, place));
       }

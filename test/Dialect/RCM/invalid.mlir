@@ -170,6 +170,42 @@ func.func @attention_c8_no_rows(%q: tensor<0x4xf32>, %k: tensor<5x4xf32>, %o: te
 
 // -----
 
+func.func @attention_c8_no_batch(%q: tensor<0x2x3x4xf32>, %k: tensor<0x2x5x4xf32>, %o: tensor<0x2x3x4xf32>) {
+  // expected-error @below {{expected size of dimension b of `query` to be at least 1, got 0}}
+  %0 = rcm.attention scale(1.0) ins(%q, %k, %k : tensor<0x2x3x4xf32>, tensor<0x2x5x4xf32>, tensor<0x2x5x4xf32>)
+      outs(%o : tensor<0x2x3x4xf32>) -> tensor<0x2x3x4xf32>
+  return
+}
+
+// -----
+
+func.func @attention_c8_no_heads(%q: memref<2x0x3x4xf32>, %k: memref<2x0x5x4xf32>, %o: memref<2x0x3x4xf32>) {
+  // expected-error @below {{expected size of dimension h of `query` to be at least 1, got 0}}
+  rcm.attention scale(1.0) ins(%q, %k, %k : memref<2x0x3x4xf32>, memref<2x0x5x4xf32>, memref<2x0x5x4xf32>)
+      outs(%o : memref<2x0x3x4xf32>)
+  return
+}
+
+// -----
+
+func.func @attention_c8_no_depth(%q: tensor<3x0xf32>, %k: tensor<5x0xf32>, %v: tensor<5x4xf32>, %o: tensor<3x4xf32>) {
+  // expected-error @below {{expected size of dimension k of `query` to be at least 1, got 0}}
+  %0 = rcm.attention scale(1.0) ins(%q, %k, %v : tensor<3x0xf32>, tensor<5x0xf32>, tensor<5x4xf32>)
+      outs(%o : tensor<3x4xf32>) -> tensor<3x4xf32>
+  return
+}
+
+// -----
+
+func.func @attention_c8_no_value_depth(%q: tensor<3x4xf32>, %v: tensor<5x0xf32>, %k: tensor<5x4xf32>, %o: tensor<3x0xf32>) {
+  // expected-error @below {{expected size of dimension d of `value` to be at least 1, got 0}}
+  %0 = rcm.attention scale(1.0) ins(%q, %k, %v : tensor<3x4xf32>, tensor<5x4xf32>, tensor<5x0xf32>)
+      outs(%o : tensor<3x0xf32>) -> tensor<3x0xf32>
+  return
+}
+
+// -----
+
 // No keys are fine: every row then gives 0.
 func.func @attention_c8_no_keys(%q: tensor<3x4xf32>, %k: tensor<0x4xf32>, %o: tensor<3x4xf32>) -> tensor<3x4xf32> {
   %0 = rcm.attention scale(1.0) ins(%q, %k, %k : tensor<3x4xf32>, tensor<0x4xf32>, tensor<0x4xf32>)

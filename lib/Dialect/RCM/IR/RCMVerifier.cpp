@@ -55,7 +55,7 @@ public:
       if (failed(verifyMap(operand)))
         return failure();
     if (failed(verifyOutputDims()) || failed(verifySizes()) ||
-        failed(verifyHeads()) || failed(verifyNonEmpty()))
+        failed(verifyNonEmpty()) || failed(verifyHeads()))
       return failure();
     return verifyProperties();
   }

@@ -163,6 +163,28 @@ def SplitAttentionSkip : Pass<"rcm-split-attention-skip"> {
                            "::mlir::tensor::TensorDialect"];
 }
 
+def ResolveOpenExpandShapes : Pass<"rcm-resolve-open-expand-shapes"> {
+  let summary = "writes views that open a dimension into several of unknown size";
+  let description = [{
+    A `memref.expand_shape` with two or more sizes of one group known at run
+    time only becomes a `memref.reinterpret_cast`, which
+    `expand-strided-metadata` can lower; upstream's (22.1) own lowering of such
+    an op crashes. All others stay.
+
+    ```mlir
+    %1 = memref.expand_shape %0 [[0, 1], [2]] output_shape [%a, %b, 4] : memref<?x4xf32> into memref<?x?x4xf32>
+    ```
+    becomes
+    ```mlir
+    %base, %offset, %sizes:2, %strides:2 = memref.extract_strided_metadata %0 : memref<?x4xf32> -> ...
+    %outer = arith.muli %strides#0, %b : index
+    %1 = memref.reinterpret_cast %base to offset: [0], sizes: [%a, %b, 4], strides: [%outer, 4, 1] : memref<f32> to memref<?x?x4xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
 def SelectRecipe : Pass<"rcm-select-recipe", "::mlir::ModuleOp"> {
   let summary = "chooses the number formats of attention on a GPU";
   let description = [{

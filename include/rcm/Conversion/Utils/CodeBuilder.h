@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef RCM_LIB_CONVERSION_RCMTOVECTOR_CODEBUILDER_H
-#define RCM_LIB_CONVERSION_RCMTOVECTOR_CODEBUILDER_H
+#ifndef RCM_CONVERSION_UTILS_CODEBUILDER_H
+#define RCM_CONVERSION_UTILS_CODEBUILDER_H
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -59,6 +59,8 @@ public:
   /// `value` in floating-point type `type` (both scalars or vectors).
   Value convert(Value value, mlir::Type elementType);
   Value splat(Value scalar, mlir::VectorType type);
+  /// n vectors of n elements as a matrix, transposed; n is a power of two.
+  llvm::SmallVector<Value> transpose(ValueRange rows);
 
   // Memory: rank-1 buffers.
   Value load(Value buffer, Value index);
@@ -79,4 +81,4 @@ public:
 
 } // namespace rcm
 
-#endif // RCM_LIB_CONVERSION_RCMTOVECTOR_CODEBUILDER_H
+#endif // RCM_CONVERSION_UTILS_CODEBUILDER_H

@@ -4,7 +4,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "CodeBuilder.h"
+#include "rcm/Conversion/Utils/CodeBuilder.h"
 
 #include "mlir/IR/TypeUtilities.h"
 
@@ -90,6 +90,26 @@ Value CodeBuilder::convert(Value value, Type elementType) {
 
 Value CodeBuilder::splat(Value scalar, VectorType type) {
   return vector::BroadcastOp::create(*this, type, scalar);
+}
+
+// log2(n) rounds of interleaving row i with row i + n/2.
+SmallVector<Value> CodeBuilder::transpose(ValueRange rows) {
+  int64_t count = rows.size();
+  SmallVector<int64_t> low, high;
+  for (int64_t i = 0; i < count / 2; ++i) {
+    low.append({i, count + i});
+    high.append({count / 2 + i, count + count / 2 + i});
+  }
+  SmallVector<Value> current(rows);
+  for (int64_t round = 1; round < count; round *= 2) {
+    SmallVector<Value> next;
+    for (int64_t i = 0; i < count / 2; ++i)
+      for (ArrayRef<int64_t> mask : {ArrayRef(low), ArrayRef(high)})
+        next.push_back(vector::ShuffleOp::create(
+            *this, current[i], current[i + count / 2], mask));
+    current = std::move(next);
+  }
+  return current;
 }
 
 Value CodeBuilder::load(Value buffer, Value index) {

@@ -1,0 +1,21 @@
+//===- RegisterTile.cpp - accumulators kept in registers -------------------===//
+//
+// Part of the rcm project, under the MIT License. See LICENSE.
+//
+//===----------------------------------------------------------------------===//
+
+#include "rcm/Conversion/Utils/RegisterTile.h"
+
+using namespace mlir;
+using namespace rcm;
+
+RegisterTile::RegisterTile(Type elementType, int64_t vectorBits) {
+  lanes = vectorBits / elementType.getIntOrFloatBitWidth();
+  vectors = 2;
+  // All registers but one per vector of the panel, one for the scalar and one
+  // to spare: 6 x 2 accumulators of 16 registers, 12 x 2 of 32.
+  rows = vectorBits >= 512 ? 12 : 6;
+  vector = VectorType::get(lanes, elementType);
+  intVector = vector.clone(IntegerType::get(
+      elementType.getContext(), elementType.getIntOrFloatBitWidth()));
+}
