@@ -6,6 +6,8 @@
 
 #include "Emit.h"
 
+#include "Variants.h"
+
 #include "support/GPUCompile.h"
 #include "support/JSON.h"
 
@@ -34,6 +36,9 @@ Result<void> rcm::tools::emitModule(Compiler &compiler,
   Result<Module> module = compiler.parseFile(options.file);
   if (!module)
     return Error{module.error()};
+  if (!options.function.empty())
+    if (auto alone = isolate(compiler, *module, options.function); !alone)
+      return Error{alone.error()};
   Result<std::string> bytes =
       compileForGPU(compiler, *module, format, options.gpuCompile);
   for (const std::string &remark : compiler.takeRemarks())

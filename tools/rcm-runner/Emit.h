@@ -13,8 +13,8 @@
 
 namespace rcm::tools {
 
-/// Writes what --emit names, of all functions of the module, to --output-file,
-/// or text to standard output. Needs no GPU.
+/// Writes what --emit names, of all functions of the module or the one that
+/// --function names, to the file of -o or where its help says. Needs no GPU.
 Result<void> emitModule(Compiler &compiler, const RunnerOptions &options);
 
 } // namespace rcm::tools

@@ -44,8 +44,8 @@ static const std::vector<OptionInfo> kOptions = {
      "calls of --sweep=random, launches per shape of\n"
      "--sweep=repeat; default: 1000"},
     {"emit", "nvvm|ptx|cubin|object",
-     "compiles all functions for a GPU instead of running one;\n"
-     "needs no GPU, but cubin needs ptxas"},
+     "compiles all functions, or that of --function, for a GPU\n"
+     "instead of running one; needs no GPU, but cubin needs ptxas"},
     {"o", "FILE",
      "where --emit writes; default: standard output for text,\n"
      "otherwise the module's name with .cubin or .rcmobj"},

@@ -54,10 +54,8 @@ static Result<void> specialize(Job &job, const Module &module) {
   return job.compiler.runPasses(module, "canonicalize");
 }
 
-/// Drops what `function` does not call, so that passes speak of nothing else.
-/// A name that pass options cannot spell keeps its company.
-static Result<void> isolate(Compiler &compiler, const Module &module,
-                            const std::string &function) {
+Result<void> rcm::tools::isolate(Compiler &compiler, const Module &module,
+                                 const std::string &function) {
   auto isPlain = [](char c) {
     return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
   };

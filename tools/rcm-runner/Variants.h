@@ -34,6 +34,11 @@ struct RunResult {
   double memory = 0;
 };
 
+/// Drops what `function` does not call, so that passes speak of nothing else.
+/// A name that pass options cannot spell keeps its company.
+Result<void> isolate(Compiler &compiler, const Module &module,
+                     const std::string &function);
+
 /// Opens the module, picks the function, makes the inputs, and checks that
 /// they fit each other and the module.
 Result<Job> prepareJob(Compiler &compiler, const RunnerOptions &options);

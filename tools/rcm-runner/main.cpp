@@ -96,6 +96,9 @@ static Result<bool> runModuleOnGPU(Compiler &compiler,
   Result<Module> module = compiler.parseFile(options.file);
   if (!module)
     return Error{module.error()};
+  if (!options.function.empty())
+    if (auto alone = isolate(compiler, *module, options.function); !alone)
+      return Error{alone.error()};
   Result<std::string> bytes = compileForGPU(
       compiler, *module, GPUFormat::Object, options.gpuCompile);
   printRemarks(compiler.takeRemarks());
