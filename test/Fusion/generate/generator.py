@@ -183,7 +183,8 @@ def draw(name, seed, only=None, chance=0.35):
     table = [(key, value[1]) for key, value in layouts.ARRANGEMENTS.items()
              if not mutant.arrangements or key in mutant.arrangements]
     arrangement = pick(rng, table)
-    shared = arrangement in ("flat2", "flat3", "four") and rng.random() < 0.08
+    shared = arrangement in ("flat2", "flat3", "four") and rng.random() < 0.08 \
+        and not mutant.equal
     sizes = layouts.sizes(rng, arrangement, mutant.equal, shared)
     dynamic = set()
     if rng.random() < 0.25:
