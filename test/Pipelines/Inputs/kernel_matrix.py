@@ -35,7 +35,7 @@ CASES = {
     "d192": dict(D=192, coefficient="scalar"),
     "d256_causal": dict(D=256, causal=True, order="bhld"),
     "d256_v64": dict(D=256, Dv=64),
-    "d64_v256": dict(D=64, Dv=256, type="f16"),
+    "d64_v256": dict(D=64, Dv=256),
     "d33_v7_one_head": dict(D=33, Dv=7, order="ld", coefficient="scalar", h=1, keyHeads=1),
     # Bias, coefficients of single rows and columns.
     "d128_bias": dict(D=128, bias="f32"),
