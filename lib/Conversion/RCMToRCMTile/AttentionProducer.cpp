@@ -134,12 +134,25 @@ void AttentionWriter::fillTable(Value index, const Tile &tile) {
   }
   Value source = b.parameter("value_table");
   Value first = b.mul(b.wide(valueHead(tile)), 2 * width);
-  for (int64_t column = 0; column < 2 * width; column += layouts::kWarp) {
-    Value at = b.add(lane, column);
+  auto copy = [&](Value at, Value inCorrections) {
     Value value = b.load(source, b.add(first, b.wide(at)), b.getF32Type());
-    if (uniform && column >= width)
-      value = b.mulf(value, beta);
+    if (uniform)
+      value = b.select(inCorrections, b.mulf(value, beta), value);
     b.store(value, target, at);
+  };
+  if (width > 128) {
+    // A loop whose end only the machine knows stays one: unrolled, it would
+    // need more registers than two consumers leave.
+    Value end = UniformOp::create(b, b.i32(2 * width / layouts::kWarp));
+    b.forLoop(zero, end, one, {}, [&](Value i, ValueRange) {
+      Value at = b.add(lane, b.mul(i, layouts::kWarp));
+      copy(at, b.less(b.i32(width - 1), at));
+      return Values();
+    });
+  } else {
+    for (int64_t column = 0; column < 2 * width; column += layouts::kWarp)
+      copy(b.add(lane, column),
+           arith::ConstantIntOp::create(b, column >= width, 1));
   }
   if (!uniform)
     return;

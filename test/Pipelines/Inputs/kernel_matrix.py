@@ -35,7 +35,7 @@ CASES = {
     "d192": dict(D=192, coefficient="scalar"),
     "d256_causal": dict(D=256, causal=True, order="bhld"),
     "d256_v64": dict(D=256, Dv=64),
-    "d64_v256": dict(D=64, Dv=256, type="f16"),
+    "d64_v256": dict(D=64, Dv=256),
     "d33_v7_one_head": dict(D=33, Dv=7, order="ld", coefficient="scalar", h=1, keyHeads=1),
     # Bias, coefficients of single rows and columns.
     "d128_bias": dict(D=128, bias="f32"),
@@ -127,13 +127,13 @@ def compile_ptx(text, accumulation):
     return ptx.rstrip("\0"), ""
 
 
-def assemble(ptx, *flags):
+def assemble(ptx):
     """What the assembler complains about, as lines."""
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "kernels.ptx")
         with open(path, "w") as file:
             file.write(ptx)
-        run = subprocess.run([os.environ.get("PTXAS", "ptxas"), "-arch=sm_90a", "-v", *flags, path,
+        run = subprocess.run([os.environ.get("PTXAS", "ptxas"), "-arch=sm_90a", "-v", path,
                               "-o", path + ".cubin"], capture_output=True, text=True)
     complaints, kernel = [], ""
     for line in (run.stdout + run.stderr).splitlines():
@@ -174,8 +174,8 @@ def control():
     ptx, error = compile_ptx(module(**CASES["d128"]), None)
     if ptx is None:
         return [error.strip()]
-    found = assemble(ptx, "-maxrregcount=128")
-    return [] if any("spill" in line for line in found) else ["expected spills with 128 registers"]
+    found = assemble(re.sub(r"(setmaxnreg\.inc\S*\s+)160", r"\g<1>136", ptx))
+    return [] if any("spill" in line for line in found) else ["expected spills with 136 registers"]
 
 
 def main():
