@@ -172,6 +172,7 @@ void AttentionHost::takeScratch() {
   take("key_partials", b.mul(keyHeads, kMaxChunks), depth * kFloat);
   take("value_partials", b.mul(valueHeads, kMaxChunks),
        3 * width * kFloat);
+  take("key_means", keyHeads, depth * kFloat);
   take("key_combined", b.mul(keyHeads, kMaxChunks), depth * kFloat);
   take("value_combined", b.mul(valueHeads, kMaxChunks), 3 * width * kFloat);
   take("value_table", valueHeads, 2 * width * kFloat);

@@ -218,8 +218,8 @@ Value HalfWriter::visibleKeyTiles() {
   Value all = b.parameter("keys");
   if (spec.causal) {
     // Row m sees keys up to m + offset. In 64 bits: the offset is any number.
-    Value last = b.minimum(b.add(b.wide(firstRow), spec.schedule.getQueryTile()),
-                           b.parameter("query_rows"));
+    Value behind = b.add(b.wide(firstRow), spec.schedule.getQueryTile());
+    Value last = b.minimum(behind, b.parameter("query_rows"));
     Value end = b.add(last, b.parameter("causal_offset"));
     all = b.minimum(b.maximum(end, b.i64(0)), all);
   }
@@ -246,7 +246,8 @@ HalfWriter::Softmax HalfWriter::step(Value keyTile, const Place &place,
                                      const Softmax &state) {
   Value query = b.shared(queryType(), plan.query, group, plan.queryStride);
   Value key = b.shared(keyType(), plan.key, place.stage, plan.keyStride);
-  Value value = b.shared(valueType(), plan.value, place.stage, plan.valueStride);
+  Value value =
+      b.shared(valueType(), plan.value, place.stage, plan.valueStride);
   FragmentType scoresType = b.accumulator(keyRows, b.getF32Type());
   b.wait(keyFull(place.stage), place.parity);
   Value scores = QKOp::create(b, AsyncType::get(scoresType), query, key);

@@ -52,9 +52,10 @@ void buildStatisticsKernel(mlir::gpu::GPUModuleOp, const PrepassSpec &);
 /// form. Grid (1, heads, 2).
 KernelParameters combineParameters(const PrepassSpec &, mlir::MLIRContext *);
 void buildCombineKernel(mlir::gpu::GPUModuleOp, const PrepassSpec &);
-/// From at most kDirectChunks partial results, writes int8 K with its scales, e4m3 V transposed and permuted with its row
-/// of ones, and per column of V its scale and its correction: the mean of V
-/// minus the mean of what was stored. Grid (tiles, at least 1; heads, 2).
+/// From at most kDirectChunks partial results, writes int8 K with its scales and
+/// its means, e4m3 V transposed and permuted with its row of ones, and per
+/// column of V its scale and its correction: the mean of V minus the mean of
+/// what was stored. Grid (tiles, at least 1; heads, 2).
 KernelParameters quantizeParameters(const PrepassSpec &, mlir::MLIRContext *);
 void buildQuantizeKernel(mlir::gpu::GPUModuleOp, const PrepassSpec &);
 

@@ -55,7 +55,7 @@ KernelParameters rcm::tile::quantizeParameters(const PrepassSpec &spec,
   addOperandParameters(list, "key", spec.key, context);
   addOperandParameters(list, "value", spec.value, context);
   for (StringRef name : {"key_statistics", "value_statistics", "key_scales",
-                         "tile_sums", "value_table"})
+                         "key_means", "tile_sums", "value_table"})
     list.push_back({name.str(), buffer(b.getF32Type())});
   for (StringRef name : {"arrivals", "key_integers", "value_bytes"})
     list.push_back({name.str(), buffer(b.getI32Type())});
@@ -97,6 +97,15 @@ static Value classMaximum(KernelBuilder &b, Value largest, Value firstRow,
   return result;
 }
 
+/// Keeps the thread's column mean: scores are those of keys without it, which a
+/// log-sum-exp has to make up for.
+static void writeKeyMean(KernelBuilder &b, const PrepassSpec &spec,
+                         Value mean) {
+  Value at = b.add(b.mul(b.id(IdKind::BlockY), spec.key.paddedColumns),
+                   b.id(IdKind::Thread));
+  b.store(mean, b.parameter("key_means"), b.wide(at));
+}
+
 static void writeKeys(KernelBuilder &b, const PrepassSpec &spec) {
   const PrepassOperand &operand = spec.key;
   ThreadGrid grid(operand.paddedColumns);
@@ -114,7 +123,9 @@ static void writeKeys(KernelBuilder &b, const PrepassSpec &spec) {
   GridWaitOp::create(b);
   Value buffer = statisticsBuffer(b, spec, operand.paddedColumns);
   b.ifThen(b.less(thread, b.i32(operand.paddedColumns)), [&] {
-    b.store(combineKeyChunks(b, spec, head, thread).mean, buffer, thread);
+    Value mean = combineKeyChunks(b, spec, head, thread).mean;
+    b.store(mean, buffer, thread);
+    b.ifThen(b.equal(tile, 0), [&] { writeKeyMean(b, spec, mean); });
   });
   BlockSyncOp::create(b);
   Values means = loadColumns(b, buffer, reader.firstColumn);
@@ -178,20 +189,23 @@ void rcm::tile::buildQuantizeKernel(gpu::GPUModuleOp module,
   Value isKey = b.equal(b.id(IdKind::BlockZ), 0);
   Value heads = b.select(isKey, b.parameter32("key_all_heads"),
                          b.parameter32("value_all_heads"));
-  auto writeNothing = [&] {
-    GridWaitOp::create(b);
-    writeEmptyTable(b, spec);
-  };
+  Value isEmpty = b.equal(b.parameter32("keys"), 0);
   b.ifThen(b.less(head, heads), [&] {
     b.ifElse(
         isKey,
         [&] {
-          b.ifThen(b.atLeast(b.parameter32("keys"), 1),
-                   [&] { writeKeys(b, spec); });
+          b.ifElse(
+              isEmpty,
+              [&] {
+                b.ifThen(b.less(b.id(IdKind::Thread),
+                                b.i32(spec.key.paddedColumns)),
+                         [&] { writeKeyMean(b, spec, b.f32(0)); });
+              },
+              [&] { writeKeys(b, spec); });
         },
         [&] {
           b.ifElse(
-              b.equal(b.parameter32("keys"), 0), writeNothing,
+              isEmpty, [&] { writeEmptyTable(b, spec); },
               [&] { writeValues(b, spec); });
         });
   });

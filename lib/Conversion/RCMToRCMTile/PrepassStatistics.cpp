@@ -10,8 +10,8 @@
 // flight; warps combine with shuffles, the block through shared memory, all in
 // fixed order. Up to four partial results of a head are combined by every block
 // of the quantize kernel, in order of the chunks, so results do not depend on
-// timing and no launch is spent on them. More of them cost that kernel more than
-// a launch does (its blocks are short): a kernel makes one of them first.
+// timing and no launch is spent on them. More of them cost that kernel more
+// than a launch does (its blocks are short): a kernel makes one of them first.
 //
 //===----------------------------------------------------------------------===//
 

@@ -55,8 +55,10 @@ static double arithmeticOf(KernelFamily family, const AttentionShape &s) {
     keyTiles = (keyTiles + 1) / 2;
   // Blocks of as many rows as keep the device busy; the last wave counts whole.
   int64_t heads = s.batches * s.heads;
-  int64_t wide = half && padded(s.width) <= 64 ? 4 * kGroupRows : kInt8BlockRows;
-  bool narrow = half && heads * divideUp(s.rows, kGroupRows) <= kMultiprocessors;
+  bool pairs = half && padded(s.width) <= 64;
+  int64_t wide = pairs ? 4 * kGroupRows : kInt8BlockRows;
+  bool narrow =
+      half && heads * divideUp(s.rows, kGroupRows) <= kMultiprocessors;
   int64_t blockRows = narrow ? kGroupRows : wide;
   int64_t blocks = heads * divideUp(s.rows, blockRows);
   double waves = divideUp(blocks, kMultiprocessors);

@@ -150,8 +150,8 @@ std::string SelectRecipe::chooseByCost(ArrayRef<AttentionOpInterface> ops) {
     if (half.empty() || halfRecipe(commonType(op)) != half || !shape ||
         shape->depth % kRowElements || shape->width % kRowElements) {
       emitRemark(op.getLoc())
-          << "no cost is known: expected static sizes, head dimensions that are "
-             "multiples of "
+          << "no cost is known: expected static sizes, head dimensions that "
+             "are multiples of "
           << kRowElements << " and one element type of all operands";
       return chooseDefault(ops);
     }
