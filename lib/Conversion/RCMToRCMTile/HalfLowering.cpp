@@ -189,9 +189,10 @@ void HalfHost::describe() {
   bool half = spec.out.getIntOrFloatBitWidth() == 16;
   // At 256 columns R would not fit beside Q, K and V.
   spec.staged = half && spec.paddedWidth() <= 128 &&
-                in.out.rowsAligned(kValueDim) && !spec.fineCoefficients &&
+                rowsAligned(in.out.type, in.out.map, kValueDim) && !spec.fineCoefficients &&
                 (!spec.hasSkip || (spec.residual == spec.out &&
-                                   in.residual.rowsAligned(kValueDim)));
+                                   rowsAligned(in.residual.type, in.residual.map,
+                                               kValueDim)));
 }
 
 void HalfHost::readOperands() {
@@ -222,7 +223,7 @@ FailureOr<ScheduleAttr> HalfHost::schedule(bool narrow) {
     HalfSpec candidate = spec;
     candidate.schedule = ScheduleAttr::get(
         op.getContext(), groups, layouts::kGroupRows * groups, keyTile, stages,
-        Accumulation::Direct, ScoreConversion::Eager, RowSum::Add,
+        Accumulation::Direct, /*promotionTiles=*/1, ScoreConversion::Eager, RowSum::Add,
         ScaleGroup::Warp, b.getF64FloatAttr(8.0), recipe);
     bool fits = candidate.plan().total <= kMaxSharedBytes;
     if (stages > 2 && (!fits || candidate.blocks() <= most))

@@ -32,7 +32,7 @@ func.func @schedule_recipe(%q: memref<1x1x8x64xbf16>, %out: memref<1x1x8x64xbf16
   // expected-error @+1 {{expected recipe of the schedule to be bf16, got f16}}
   rcm.attention scale(0.125) ins(%q, %q, %q : memref<1x1x8x64xbf16>, memref<1x1x8x64xbf16>, memref<1x1x8x64xbf16>)
     outs(%out : memref<1x1x8x64xbf16>)
-    {rcm_tile.schedule = #rcm_tile.schedule<consumer_warpgroups = 1, query_tile = 64, key_tile = 64, stages = 2, accumulation = direct, conversion = eager, row_sum = add, scales = warp, rescale_threshold = 8.0 : f64, recipe = f16>}
+    {rcm_tile.schedule = #rcm_tile.schedule<consumer_warpgroups = 1, query_tile = 64, key_tile = 64, stages = 2, accumulation = direct, promotion_tiles = 1, conversion = eager, row_sum = add, scales = warp, rescale_threshold = 8.0 : f64, recipe = f16>}
   return
 }
 
@@ -42,6 +42,6 @@ func.func @no_room(%q: memref<1x1x8x256xbf16>, %out: memref<1x1x8x256xbf16>) {
   // expected-error @+1 {{expected registers per thread to be at most 168, got 64 (S) + 128 (O) + 64 = 256}}
   rcm.attention scale(0.125) ins(%q, %q, %q : memref<1x1x8x256xbf16>, memref<1x1x8x256xbf16>, memref<1x1x8x256xbf16>)
     outs(%out : memref<1x1x8x256xbf16>)
-    {rcm_tile.schedule = #rcm_tile.schedule<consumer_warpgroups = 3, query_tile = 192, key_tile = 128, stages = 2, accumulation = direct, conversion = eager, row_sum = add, scales = warp, rescale_threshold = 8.0 : f64, recipe = bf16>}
+    {rcm_tile.schedule = #rcm_tile.schedule<consumer_warpgroups = 3, query_tile = 192, key_tile = 128, stages = 2, accumulation = direct, promotion_tiles = 1, conversion = eager, row_sum = add, scales = warp, rescale_threshold = 8.0 : f64, recipe = bf16>}
   return
 }

@@ -2,7 +2,7 @@
 // RUN: rcm-opt %s --convert-rcm-to-rcm-tile | FileCheck %s
 
 // CHECK-LABEL: func.func @lse
-// CHECK: rcm_rt.launch @rcm_kernels::@attention_0_table
+// CHECK: rcm_rt.launch @rcm_kernels::@attention_0_quantize
 // CHECK: rcm_rt.launch @rcm_kernels::@attention_0_shift grid{{.*}}programmatic
 // CHECK: rcm_rt.launch @rcm_kernels::@attention_0 grid
 // CHECK: gpu.func @attention_0_shift(

@@ -69,7 +69,6 @@ func.func @stash_memory(%o: !rcm_tile.fragment<64x128xf32, wgmma_accumulator>, %
   return
 }
 
-
 // -----
 
 func.func @qk_types(%q: !rcm_tile.shared<64x64xbf16, 128>, %k: !rcm_tile.shared<64x64xf16, 128>) {
