@@ -60,6 +60,8 @@ static std::optional<MemoryAccess> readCopy(Operation *op) {
   if (isa<NVVM::PrefetchOp, NVVM::CpAsyncBulkPrefetchOp,
           NVVM::CpAsyncBulkTensorPrefetchOp>(op))
     return MemoryAccess{};
+  if (isa<LLVM::AtomicRMWOp>(op))
+    return MemoryAccess{/*isRead=*/true, /*isWritten=*/true};
   if (auto assembly = dyn_cast<LLVM::InlineAsmOp>(op))
     return readAssembly(assembly.getAsmString());
   if (auto assembly = dyn_cast<NVVM::InlinePtxOp>(op))

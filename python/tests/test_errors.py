@@ -144,7 +144,7 @@ class Messages(unittest.TestCase):
             rcm.compile(3)
         with self.assertRaisesRegex(TypeError, "expected function to be a name, got int"):
             rcm.compile("\nmodule {}", function=3)
-        with self.assertRaisesRegex(ValueError, "recipe to be one of none, int8-e4m3, got 'int3'"):
+        with self.assertRaisesRegex(ValueError, "recipe to be one of none, bf16, f16, int8-e4m3, auto, got 'int3'"):
             rcm.compile("\nmodule {}", target="sm_90a", recipe="int3")
         with self.assertRaisesRegex(rcm.CompileError, "sm_20"):
             rcm.compile("func.func @f(%a: memref<4xf32>) {\n return\n}", target="sm_20")

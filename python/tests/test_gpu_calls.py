@@ -97,7 +97,7 @@ class Calls(unittest.TestCase):
             rcm.attention_skip(q, k, v, x, np.float32([0.3, 0.7]), out=out)
         with self.assertRaisesRegex(ValueError, "expected out= for arrays on cuda"):
             rcm.attention_skip(q, k, v, x, 0.5)
-        with self.assertRaisesRegex(ValueError, "recipe to be one of none, int8-e4m3, got 'int3'"):
+        with self.assertRaisesRegex(ValueError, "recipe to be one of none, bf16, f16, int8-e4m3, auto, got 'int3'"):
             rcm.attention_skip(q, k, v, x, 0.5, out=out, recipe="int3")
 
     def test_loaded_object(self):

@@ -23,7 +23,7 @@
  * CHECK: object of {{[0-9][0-9][0-9]+}} bytes starts with RCMOBJ
  * CHECK: ptx: {{.*}}.version
  * CHECK: error: {{.*}}expected `size` of the options to be at least
- * CHECK: error: {{.*}}expected `recipe` to be auto, none or int8-e4m3, got int3
+ * CHECK: error: {{.*}}expected `recipe` to be default, auto, none, bf16, f16 or int8-e4m3, got int3
  * CHECK: error: broken.mlir:1:
  * CHECK: error: {{.*}}'rcm.attention' op
  * CHECK: unverified module: null

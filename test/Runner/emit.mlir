@@ -31,7 +31,7 @@
 // RUN: not rcm-runner %s --emit=object --chip=sm_80 -o %t.dir/x 2>&1 | FileCheck %s --check-prefix=CHIP
 // CHIP: error: expected `chip` to be sm_90a, got sm_80
 // RUN: not rcm-runner %s --emit=ptx --recipe=int4 -o %t.dir/x 2>&1 | FileCheck %s --check-prefix=RECIPE
-// RECIPE: error: expected `recipe` to be auto, none or int8-e4m3{{.*}}, got int4
+// RECIPE: error: expected `recipe` to be default, auto, none, bf16, f16 or int8-e4m3{{.*}}, got int4
 // RUN: not rcm-runner %s --emit=elf -o %t.dir/x 2>&1 | FileCheck %s --check-prefix=FORMAT
 // FORMAT: error: expected `--emit` to be nvvm, ptx, cubin or object, got 'elf'
 // RUN: not rcm-runner %s --emit=ptx --compare 2>&1 | FileCheck %s --check-prefix=BOTH

@@ -180,8 +180,13 @@ void rcm::tile::buildQuantizeKernel(gpu::GPUModuleOp module,
   gpu::GPUFuncOp kernel =
       b.beginKernel(module, spec.prefix + "_quantize",
                     quantizeParameters(spec, b.getContext()), kPrepassThreads);
-  if (spec.key.aligned && spec.value.aligned &&
-      std::max(spec.key.paddedColumns, spec.value.paddedColumns) <= 128)
+  // Padding columns and maxima over a whole tile need more registers than
+  // several blocks leave.
+  auto isLean = [](const PrepassOperand &operand) {
+    return operand.aligned && operand.columns == operand.paddedColumns &&
+           operand.columns <= 128;
+  };
+  if (isLean(spec.key) && isLean(spec.value) && spec.keyClasses)
     kernel->setAttr("rcm_tile.blocks_per_multiprocessor",
                     b.getI32IntegerAttr(kQuantizeOccupancy));
   GridReleaseOp::create(b);
