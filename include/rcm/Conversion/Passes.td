@@ -209,7 +209,7 @@ def SelectSchedule : Pass<"rcm-select-schedule", "::mlir::ModuleOp"> {
     ```mlir
     rcm.attention ... {rcm_tile.schedule = #rcm_tile.schedule<
       consumer_warpgroups = 3, query_tile = 192, key_tile = 128, stages = 4,
-      accumulation = promoted, promotion_tiles = 32, conversion = lazy,
+      accumulation = promoted, promotion_tiles = 64, conversion = lazy,
       row_sum = matrix, scales = thread, rescale_threshold = 2.0 : f64,
       recipe = int8_e4m3>}
     ```
