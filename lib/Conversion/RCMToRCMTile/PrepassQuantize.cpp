@@ -180,11 +180,12 @@ void rcm::tile::buildQuantizeKernel(gpu::GPUModuleOp module,
   gpu::GPUFuncOp kernel =
       b.beginKernel(module, spec.prefix + "_quantize",
                     quantizeParameters(spec, b.getContext()), kPrepassThreads);
-  // Padding columns and maxima over a whole tile need more registers than
-  // several blocks leave.
+  // Wide elements, padding columns and maxima over a whole tile need more
+  // registers than several blocks leave.
   auto isLean = [](const PrepassOperand &operand) {
     return operand.aligned && operand.columns == operand.paddedColumns &&
-           operand.columns <= 128;
+           operand.columns <= 128 &&
+           operand.element.getIntOrFloatBitWidth() == 16;
   };
   if (isLean(spec.key) && isLean(spec.value) && spec.keyClasses)
     kernel->setAttr("rcm_tile.blocks_per_multiprocessor",

@@ -35,7 +35,7 @@ CASES = {
     "d192": dict(D=192, coefficient="scalar"),
     "d256_causal": dict(D=256, causal=True, order="bhld"),
     "d256_v64": dict(D=256, Dv=64),
-    "d64_v256": dict(D=64, Dv=256),
+    "d64_v256": dict(D=64, Dv=256, type="f16"),
     "d33_v7_one_head": dict(D=33, Dv=7, order="ld", coefficient="scalar", h=1, keyHeads=1),
     # Bias, coefficients of single rows and columns.
     "d128_bias": dict(D=128, bias="f32"),
@@ -49,6 +49,7 @@ CASES = {
     "d256_any_causal": dict(D=256, strides="any", causal=True),
     # f32 in and out, or out only.
     "d64_f32": dict(D=64, type="f32"),
+    "d128_f32": dict(D=128, type="f32"),
     "d128_f32_all": dict(D=128, type="f32", strides="any", bias="f32", causal=True, offset=True,
                          coefficient="full"),
     "d256_f32_full": dict(D=256, type="f32", strides="any", causal=True, coefficient="full"),
