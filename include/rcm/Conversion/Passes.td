@@ -202,6 +202,8 @@ def SelectSchedule : Pass<"rcm-select-schedule", "::mlir::ModuleOp"> {
     Gives every attention operation on memrefs that the recipe int8-e4m3 will
     compute the attribute `rcm_tile.schedule`, by the operation's types: head
     dimensions, layouts, element types, a bias, what the coefficients depend on.
+    Sums are promoted every 32 key tiles, or direct where the number of keys is
+    known and at most as many.
     Of a table in order of measured speed the first row is taken that registers
     and shared memory suffice for. An attribute that is there stays, and is an
     error with the arithmetic in the message if the kernel cannot have it.
@@ -209,7 +211,7 @@ def SelectSchedule : Pass<"rcm-select-schedule", "::mlir::ModuleOp"> {
     ```mlir
     rcm.attention ... {rcm_tile.schedule = #rcm_tile.schedule<
       consumer_warpgroups = 3, query_tile = 192, key_tile = 128, stages = 4,
-      accumulation = promoted, promotion_tiles = 64, conversion = lazy,
+      accumulation = promoted, promotion_tiles = 32, conversion = lazy,
       row_sum = matrix, scales = thread, rescale_threshold = 2.0 : f64,
       recipe = int8_e4m3>}
     ```

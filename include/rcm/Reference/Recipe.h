@@ -57,12 +57,12 @@ enum class RowSum {
 /// Every choice of the recipe that changes numbers. The defaults meet the
 /// accuracy table on every distribution, and cost a kernel little: scales as
 /// fine as one thread's part of a tile, and sums that leave the matrix unit
-/// every 8192 keys. To compare with a kernel, set what its schedule says.
+/// every 4096 keys. To compare with a kernel, set what its schedule says.
 struct RecipeOptions {
   Recipe recipe = Recipe::Int8E4M3;
   Accumulation accumulation = Accumulation::Promoted;
   /// Promoted: key tiles between two additions in f32.
-  int64_t promotionTiles = 64;
+  int64_t promotionTiles = 32;
   /// Narrow needs the recipe int8-e4m3; unset: Narrow there, F32 elsewhere.
   std::optional<Accumulator> accumulator;
   RowSum rowSum = RowSum::MatrixUnit;

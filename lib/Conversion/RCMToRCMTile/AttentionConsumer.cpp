@@ -329,13 +329,15 @@ Value AttentionWriter::addBias(const Tile &tile, Value firstKey, Value limits,
   Value row = b.add(tile.row, groupRow);
   Value rowStride = b.parameter("bias_stride_m");
   Value columnStride = b.parameter("bias_stride_n");
-  Value start = b.add(offsetOf("bias", tile), b.mul(b.wide(row), rowStride));
+  Value start = b.add(offsetOf("bias", tile),
+                      b.mul(b.wide(readableRow(tile)), rowStride));
   Value rows = b.sub(b.parameter32("query_rows"), row);
   Value result;
   for (int64_t column = 0; column < keyTile; column += columns) {
     syncGroup();
     Value first = b.add(firstKey, column);
-    Value offset = b.add(start, b.mul(b.wide(first), columnStride));
+    Value readable = b.minimum(first, b.add(b.parameter32("keys"), -1));
+    Value offset = b.add(start, b.mul(b.wide(readable), columnStride));
     Value bias = LoadFragmentOp::create(
         b, type, b.parameter("bias"), offset, rowStride, columnStride, rows,
         b.sub(b.parameter32("keys"), first), minusInfinity,

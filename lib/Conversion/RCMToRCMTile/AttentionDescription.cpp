@@ -144,6 +144,18 @@ LogicalResult rcm::tile::checkRecipe(AttentionOpInterface op,
                         "none");
 }
 
+/// Promoted, unless the keys are known to be too few for a single promotion:
+/// the sums are the same then, and the kernel without is 2 % faster.
+static Accumulation chooseAccumulation(AttentionOpInterface op) {
+  AffineMap map = op.getNamedMaps().key;
+  auto at = map.getResultPosition(getAffineDimExpr(kKeyRow, op.getContext()));
+  int64_t keys =
+      at ? cast<ShapedType>(op.getKey().getType()).getDimSize(*at) : 1;
+  bool isShort = !ShapedType::isDynamic(keys) &&
+                 keys <= kPromotionTiles * kPrepassTile;
+  return isShort ? Accumulation::Direct : Accumulation::Promoted;
+}
+
 LogicalResult
 rcm::tile::chooseSchedule(AttentionOpInterface op,
                           std::optional<Accumulation> accumulation,
@@ -156,7 +168,7 @@ rcm::tile::chooseSchedule(AttentionOpInterface op,
   }
   spec.schedule =
       chooseSchedule(op.getContext(), traits,
-                     accumulation.value_or(Accumulation::Promoted));
+                     accumulation ? *accumulation : chooseAccumulation(op));
   if (spec.schedule)
     return success();
   return op.emitOpError("expected head dimensions that some schedule has "

@@ -90,7 +90,8 @@ Value AttentionWriter::blend(const Tile &tile, int64_t column, Value output,
   auto strided = [&](StringRef name) -> Value {
     Value offset =
         b.add(offsetOf(name, tile),
-              b.mul(b.wide(row), b.parameter((name + "_stride_m").str())));
+              b.mul(b.wide(readableRow(tile)),
+                    b.parameter((name + "_stride_m").str())));
     Value columnStride = b.parameter((name + "_stride_d").str());
     offset = b.add(offset, b.mul(columnStride, column));
     return LoadFragmentOp::create(
@@ -156,7 +157,7 @@ void AttentionWriter::storeLogSum(const Tile &tile, const Softmax &state,
   Value rowsLeft = b.sub(b.parameter32("query_rows"), row);
   Value head = b.add(b.mul(tile.batch, b.parameter32("heads")), tile.head);
   Value first = b.add(b.mul(b.wide(head), b.parameter("query_rows")),
-                      b.wide(row));
+                      b.wide(readableRow(tile)));
   Value shift = LoadFragmentOp::create(
       b, type, b.parameter("lse_shift"), first, b.i64(1), b.i64(0), rowsLeft,
       /*columns=*/b.i32(1), zeroF, position);

@@ -210,6 +210,10 @@ void AttentionWriter::write() {
 }
 
 void AttentionWriter::ownFirstTile() {
+  // Kernels with registers to spare keep the shared one, and with it the order
+  // of the key loop that is fastest.
+  if (spec.staged && !spec.keepsSums())
+    return;
   firstTile = UniformOp::create(b, b.id(IdKind::Block));
 }
 
@@ -317,6 +321,11 @@ Value AttentionWriter::offsetOf(StringRef operand, const Tile &tile) {
   Value head =
       b.mul(b.wide(tile.head), b.parameter((operand + "_stride_h").str()));
   return b.add(batch, head);
+}
+
+Value AttentionWriter::readableRow(const Tile &tile) {
+  return b.minimum(b.add(tile.row, groupRow),
+                   b.add(b.parameter32("query_rows"), -1));
 }
 
 void AttentionWriter::arriveLead(Value barrier) {

@@ -51,6 +51,9 @@ private:
   Value residualTile(Value group);
   Value table(Value group);
   Value offsetOf(llvm::StringRef operand, const Tile &tile);
+  /// The group's first row, or the last one where the group lies behind it:
+  /// elements outside a tile are read at the tile's first.
+  Value readableRow(const Tile &tile);
   void arriveLead(Value barrier);
   Values forTiles(mlir::ValueRange carried,
                   llvm::function_ref<Values(Value, mlir::ValueRange)> body);

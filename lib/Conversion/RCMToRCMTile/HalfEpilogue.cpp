@@ -29,7 +29,9 @@ Value HalfWriter::offsetOf(StringRef operand) {
 
 /// Element offset of the warpgroup's first row.
 Value HalfWriter::rowOffset(StringRef operand) {
-  Value row = b.wide(b.add(firstRow, groupRow));
+  // Elements outside a tile are read at its first one, which must exist.
+  Value last = b.add(b.parameter32("query_rows"), -1);
+  Value row = b.wide(b.minimum(b.add(firstRow, groupRow), last));
   return b.add(offsetOf(operand),
                b.mul(row, b.parameter((operand + "_stride_m").str())));
 }

@@ -2,12 +2,12 @@
 // RUN: rcm-opt %s --rcm-select-schedule --convert-rcm-to-rcm-tile | FileCheck %s
 // RUN: rcm-opt %s --rcm-select-schedule=accumulation=direct --convert-rcm-to-rcm-tile | FileCheck %s --check-prefix=DIRECT
 
-// Sums are kept in scratch memory, of which nothing is needed below 8192 keys:
+// Sums are kept in scratch memory, of which nothing is needed below 4096 keys:
 // per block 4 warpgroups * 128 threads * (64 registers + 2 maxima) * 4 bytes.
 // CHECK-LABEL: func.func @attention
 // CHECK: %[[TILES:.*]] = arith.ceildivui
 // CHECK: %[[BLOCKS:.*]] = arith.minui {{.*}} : index
-// CHECK: arith.divui %[[TILES]], %c64
+// CHECK: arith.divui %[[TILES]], %c32
 // CHECK: arith.constant 135168 : index
 // CHECK: rcm_rt.launch @rcm_kernels::@attention_0 grid
 // CHECK: gpu.func @attention_0(

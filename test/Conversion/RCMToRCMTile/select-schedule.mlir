@@ -2,9 +2,9 @@
 // RUN: rcm-opt %s --rcm-select-schedule=accumulation=direct | FileCheck %s --check-prefix=DIRECT
 
 // Three consumers and the deepest ring that fits; sums leave the matrix unit
-// every 8192 keys.
+// every 4096 keys.
 // CHECK-LABEL: func.func @plain
-// CHECK: rcm.attention {{.*}}rcm_tile.schedule = #rcm_tile.schedule<consumer_warpgroups = 3, query_tile = 192, key_tile = 128, stages = 4, accumulation = promoted, promotion_tiles = 64, conversion = lazy, row_sum = matrix, scales = thread, rescale_threshold = 2.000000e+00 : f64, recipe = int8_e4m3>
+// CHECK: rcm.attention {{.*}}rcm_tile.schedule = #rcm_tile.schedule<consumer_warpgroups = 3, query_tile = 192, key_tile = 128, stages = 4, accumulation = promoted, promotion_tiles = 32, conversion = lazy, row_sum = matrix, scales = thread, rescale_threshold = 2.000000e+00 : f64, recipe = int8_e4m3>
 // DIRECT-LABEL: func.func @plain
 // DIRECT: accumulation = direct, promotion_tiles = 1
 func.func @plain(%q: memref<1x4x?x128xbf16>, %out: memref<1x4x?x128xbf16>) {

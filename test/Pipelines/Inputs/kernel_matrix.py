@@ -39,7 +39,7 @@ CASES = {
     "d33_v7_one_head": dict(D=33, Dv=7, order="ld", coefficient="scalar", h=1, keyHeads=1),
     # Bias, coefficients of single rows and columns.
     "d128_bias": dict(D=128, bias="f32"),
-    "d256_bias": dict(D=256, bias="f32", causal=True, offset=True),
+    "d256_v128_bias": dict(D=256, Dv=128, bias="f32", causal=True, offset=True),
     "d64_bias": dict(D=64, type="f16", bias="f16", skip=False),
     "d128_row": dict(D=128, coefficient="row"),
     "d256_channel": dict(D=256, coefficient="channel"),

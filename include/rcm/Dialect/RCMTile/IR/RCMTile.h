@@ -76,7 +76,7 @@ ScheduleAttr chooseSchedule(mlir::MLIRContext *context,
 
 /// Key tiles between two additions in f32 that `chooseSchedule` asks for: 4096
 /// keys, where the matrix unit's narrow sums still meet the accuracy table.
-constexpr int64_t kPromotionTiles = 64;
+constexpr int64_t kPromotionTiles = 32;
 
 /// Registers per thread that setmaxnreg gives a consumer of `schedule`, and
 /// what is left to the loading warpgroup.
