@@ -24,7 +24,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from generate.generator import draw  # noqa: E402
 from generate.mutants import MUTANTS  # noqa: E402
 from harness.batch import FINE, VARIANTS, Batch, Outcome  # noqa: E402
-from harness.planted import PLANTED  # noqa: E402
+from harness.planted import MATCHER_BUGS, PLANTED  # noqa: E402
 from harness.tools import Tools  # noqa: E402
 
 PROGRESS_S = 20
@@ -56,8 +56,8 @@ def parse():
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--bin", metavar="DIR", help="where rcm-opt is; default: on PATH")
     parser.add_argument("--keep", metavar="DIR", help="write modules that fail to files here")
-    parser.add_argument("--planted", choices=list(PLANTED),
-                        help="imitate a mistake in the matcher; success is to find it")
+    parser.add_argument("--planted", choices=[*MATCHER_BUGS, *PLANTED],
+                        help="a mistake in the matcher; success is to find it")
     parser.add_argument("--allow", metavar="OUTCOME=N", action="append", default=[],
                         type=allowance, help="so many of an outcome are shown, but no failure")
     parser.add_argument("--show", action="store_true", help="print the modules and stop")
@@ -85,7 +85,8 @@ def run_batch(task):
         except Exception as error:  # pylint: disable=broad-except
             # A long run ends with a report, whatever the generator does.
             broken.append(Outcome(i, "?", "original", f"not drawn: {error!r}", 0, ()))
-    batch = Batch(Tools(options.bin), modules, variant, options.planted)
+    tools = Tools(options.bin, MATCHER_BUGS.get(options.planted, 0))
+    batch = Batch(tools, modules, variant, options.planted)
     outcomes = batch.run() + broken
     for outcome in outcomes:
         name = f"f{outcome.index}"

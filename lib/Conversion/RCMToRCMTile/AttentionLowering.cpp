@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "AttentionLowering.h"
+#include "AttentionOperands.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "rcm/Dialect/RCMTile/IR/Layouts.h"
@@ -29,7 +30,6 @@ private:
   LogicalResult describe();
   void describePrepass();
   void readOperands();
-  void checkSizes();
   void takeScratch();
   void launchPrepass();
   void launchShift();
@@ -48,9 +48,8 @@ private:
   AttentionSpec spec;
   PrepassSpec prepass;
   Arguments arguments;
-  HostOperand query, key, value, residual, out;
-  std::optional<HostOperand> bias, lse, alpha, beta;
-  Value batches, heads, rows, keys, keyTiles, keyHeads, valueHeads;
+  AttentionOperands in;
+  Value keyTiles, keyHeads, valueHeads;
 };
 } // namespace
 
@@ -87,67 +86,11 @@ void AttentionHost::describePrepass() {
 }
 
 void AttentionHost::readOperands() {
-  AttentionMaps maps = op.getNamedMaps();
-  query = b.operand("query", op.getQuery(), maps.query);
-  key = b.operand("key", op.getKey(), maps.key);
-  value = b.operand("value", op.getValue(), maps.value);
-  out = b.operand("out", op.getOut(), maps.out);
-  if (spec.readsResidual())
-    residual = b.operand("residual", op.getResidual(), maps.residual);
-  if (op.getBias())
-    bias = b.operand("bias", op.getBias(), maps.bias);
-  if (op.getLse())
-    lse = b.operand("lse", op.getLse(), maps.lse);
-  auto coefficient = [&](StringRef name, Value operand, AffineMap map,
-                         std::optional<HostOperand> &result) {
-    if (operand && isa<MemRefType>(operand.getType()))
-      result = b.operand(name, operand, map);
-  };
-  coefficient("alpha", op.getAlpha(), maps.alpha, alpha);
-  coefficient("beta", op.getBeta(), maps.beta, beta);
+  in.read(b, op);
   auto sizeOr1 = [&](Value size) { return size ? size : b.index(1); };
-  batches = sizeOr1(out.size[kBatch]);
-  heads = sizeOr1(out.size[kHead]);
-  rows = sizeOr1(out.size[kQueryRow]);
-  keys = sizeOr1(key.size[kKeyRow]);
-  keyHeads = b.mul(sizeOr1(key.size[kBatch]), sizeOr1(key.size[kHead]));
-  valueHeads = b.mul(sizeOr1(value.size[kBatch]), sizeOr1(value.size[kHead]));
-  keyTiles = b.ceilDiv(keys, kPrepassTile);
-}
-
-/// Sizes that the verifier could not compare are compared before the launch.
-void AttentionHost::checkSizes() {
-  auto same = [&](const HostOperand &operand, AttentionDim dim, Value size,
-                  StringRef what) {
-    auto at =
-        operand.map.getResultPosition(getAffineDimExpr(dim, op.getContext()));
-    if (at && operand.type.isDynamicDim(*at) && operand.size[dim] != size)
-      b.requireEqual(operand.size[dim], size,
-                     "expected number of " + what + " of `" + operand.name +
-                         "` to be that of the output and the keys");
-  };
-  SmallVector<const HostOperand *> all = {&query, &key, &value};
-  if (spec.readsResidual())
-    all.push_back(&residual);
-  for (auto *operand : {&bias, &lse, &alpha, &beta})
-    if (*operand)
-      all.push_back(&**operand);
-  for (const HostOperand *operand : all) {
-    same(*operand, kBatch, batches, "batches");
-    same(*operand, kQueryRow, rows, "query rows");
-    same(*operand, kKeyRow, keys, "keys");
-    if (operand != &key && operand != &value)
-      same(*operand, kHead, heads, "heads");
-  }
-  for (const HostOperand *operand : {&key, &value}) {
-    Value count = operand->size[kHead];
-    if (!count)
-      continue;
-    Value rest = arith::RemUIOp::create(b, heads, b.max(count, b.index(1)));
-    b.requireEqual(rest, b.index(0),
-                   "expected number of heads of `" + operand->name +
-                       "` to divide that of the queries");
-  }
+  keyHeads = b.mul(sizeOr1(in.key.size[kBatch]), sizeOr1(in.key.size[kHead]));
+  valueHeads = b.mul(sizeOr1(in.value.size[kBatch]), sizeOr1(in.value.size[kHead]));
+  keyTiles = b.ceilDiv(in.keys, kPrepassTile);
 }
 
 //===----------------------------------------------------------------------===//
@@ -183,7 +126,7 @@ void AttentionHost::takeScratch() {
   take("value_bytes", b.mul(valueHeads, keyRows), spec.valueRows());
   arguments["chunks"] = chunks;
   arguments["chunk_keys"] = b.mul(chunkTiles, kPrepassTile);
-  arguments["keys"] = keys;
+  arguments["keys"] = in.keys;
   arguments["tiles"] = keyTiles;
   arguments["key_all_heads"] = keyHeads;
   arguments["value_all_heads"] = valueHeads;
@@ -192,20 +135,20 @@ void AttentionHost::takeScratch() {
 void AttentionHost::launchPrepass() {
   using Dims = std::pair<char, AttentionDim>;
   b.addOperand(
-      arguments, key,
+      arguments, in.key,
       {Dims{'b', kBatch}, {'h', kHead}, {'n', kKeyRow}, {'d', kKeyDim}});
   b.addOperand(
-      arguments, value,
+      arguments, in.value,
       {Dims{'b', kBatch}, {'h', kHead}, {'n', kKeyRow}, {'d', kValueDim}});
   auto headsOf = [&](const HostOperand &operand) {
     return operand.size[kHead] ? operand.size[kHead] : b.index(1);
   };
-  arguments["key_heads"] = headsOf(key);
-  arguments["value_heads"] = headsOf(value);
+  arguments["key_heads"] = headsOf(in.key);
+  arguments["value_heads"] = headsOf(in.value);
   if (prepass.key.aligned)
-    b.requireAligned(key);
+    b.requireAligned(in.key);
   if (prepass.value.aligned)
-    b.requireAligned(value);
+    b.requireAligned(in.value);
 
   MLIRContext *context = op.getContext();
   Value all = b.max(keyHeads, valueHeads), two = b.index(2);
@@ -251,7 +194,7 @@ Value AttentionHost::outputMap(const HostOperand &operand) {
                      operand.type.getElementType().isBF16()
                          ? rt::MapElementType::BF16
                          : rt::MapElementType::F16,
-                     {b.index(spec.width), rows, heads, batches},
+                     {b.index(spec.width), in.rows, in.heads, in.batches},
                      {stride(kQueryRow), stride(kHead), stride(kBatch)},
                      {128 / bytes, layouts::kGroupRows, 1, 1}, 128);
 }
@@ -268,24 +211,24 @@ void AttentionHost::addQueryAndOutputs() {
   const Dims outDims[] = {
       {'b', kBatch}, {'h', kHead}, {'m', kQueryRow}, {'d', kValueDim}};
   b.addOperand(
-      arguments, query,
+      arguments, in.query,
       {Dims{'b', kBatch}, {'h', kHead}, {'m', kQueryRow}, {'d', kKeyDim}});
   if (spec.alignedQuery)
-    b.requireAligned(query);
-  b.addOperand(arguments, out, outDims);
+    b.requireAligned(in.query);
+  b.addOperand(arguments, in.out, outDims);
   if (spec.staged)
-    arguments["out_map"] = outputMap(out);
+    arguments["out_map"] = outputMap(in.out);
   if (spec.readsResidual()) {
-    b.addOperand(arguments, residual, outDims);
+    b.addOperand(arguments, in.residual, outDims);
     if (spec.staged)
-      arguments["residual_map"] = outputMap(residual);
+      arguments["residual_map"] = outputMap(in.residual);
   }
-  if (bias)
+  if (in.bias)
     b.addOperand(
-        arguments, *bias,
+        arguments, *in.bias,
         {Dims{'b', kBatch}, {'h', kHead}, {'m', kQueryRow}, {'n', kKeyRow}});
-  if (lse)
-    b.addOperand(arguments, *lse, rowDims);
+  if (in.lse)
+    b.addOperand(arguments, *in.lse, rowDims);
   if (spec.causal) {
     Value offset = op.getCausalOffset();
     arguments["causal_offset"] = offset ? offset : b.index(0);
@@ -298,12 +241,12 @@ void AttentionHost::addCoefficients() {
       {'b', kBatch}, {'h', kHead}, {'m', kQueryRow}, {'d', kValueDim}};
   if (!spec.hasSkip)
     return;
-  if (alpha)
-    b.addOperand(arguments, *alpha, outDims);
+  if (in.alpha)
+    b.addOperand(arguments, *in.alpha, outDims);
   else
     addScalar("alpha", op.getAlpha());
-  if (beta)
-    b.addOperand(arguments, *beta, outDims);
+  if (in.beta)
+    b.addOperand(arguments, *in.beta, outDims);
   else
     addScalar("beta", op.getBeta());
 }
@@ -322,32 +265,32 @@ void AttentionHost::addKeptSums(Value blocks) {
 }
 
 void AttentionHost::addSizes() {
-  Value queryTiles = b.ceilDiv(rows, spec.schedule.getQueryTile());
-  arguments["query_rows"] = rows;
+  Value queryTiles = b.ceilDiv(in.rows, spec.schedule.getQueryTile());
+  arguments["query_rows"] = in.rows;
   arguments["key_tiles"] = keyTiles;
   arguments["query_tiles"] = queryTiles;
-  arguments["tiles"] = b.mul(b.mul(batches, heads), queryTiles);
-  arguments["heads"] = heads;
+  arguments["tiles"] = b.mul(b.mul(in.batches, in.heads), queryTiles);
+  arguments["heads"] = in.heads;
   auto headMap = [&](const HostOperand &operand) {
     Value count = operand.size[kHead] ? operand.size[kHead] : b.index(1);
     arguments[operand.name + "_batch_stride"] =
         operand.size[kBatch] ? count : b.index(0);
-    arguments[operand.name + "_group"] = b.div(heads, b.max(count, b.index(1)));
+    arguments[operand.name + "_group"] = b.div(in.heads, b.max(count, b.index(1)));
   };
-  headMap(key);
-  headMap(value);
+  headMap(in.key);
+  headMap(in.value);
 }
 
 /// What smoothing took from the scores, for the log-sum-exp.
 void AttentionHost::launchShift() {
-  if (!lse)
+  if (!in.lse)
     return;
   constexpr int64_t kFloat = 4;
-  Value allHeads = b.mul(batches, heads);
-  arguments["lse_shift"] = b.scratch(b.mul(b.mul(allHeads, rows), kFloat));
+  Value allHeads = b.mul(in.batches, in.heads);
+  arguments["lse_shift"] = b.scratch(b.mul(b.mul(allHeads, in.rows), kFloat));
   buildShiftKernel(module, spec);
   b.launch(module, spec.name + "_shift",
-           {b.ceilDiv(rows, kShiftRows), allHeads, b.index(1)}, kShiftThreads,
+           {b.ceilDiv(in.rows, kShiftRows), allHeads, b.index(1)}, kShiftThreads,
            0, /*programmatic=*/true, shiftParameters(spec, op.getContext()),
            arguments);
 }
@@ -377,18 +320,10 @@ void AttentionHost::launchAttention() {
 }
 
 LogicalResult AttentionHost::lower() {
-  if (isLiteralZero(op.getBeta())) {
-    if (op.getLse())
-      return op.emitOpError("expected no log-sum-exp output where the "
-                            "attention's coefficient is the literal 0, got "
-                            "one");
-    lowerSkipAlone(op);
-    return success();
-  }
   if (failed(describe()))
     return failure();
   readOperands();
-  checkSizes();
+  in.requireSizes(b, op);
   takeScratch();
   launchPrepass();
   addQueryAndOutputs();

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "AttentionOperands.h"
+#include "AttentionLowering.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -35,7 +36,8 @@ void AttentionOperands::read(HostBuilder &b, AttentionOpInterface op,
   key = b.operand("key", op.getKey(), maps.key);
   value = b.operand("value", op.getValue(), maps.value);
   out = b.operand("out", op.getOut(), maps.out);
-  if (op.getResidual())
+  readsResidual = op.getResidual() && !isLiteralZero(op.getAlpha());
+  if (readsResidual)
     residual = b.operand("residual", op.getResidual(), maps.residual);
   auto optional = [&](StringRef name, Value operand, AffineMap map,
                       std::optional<HostOperand> &result) {
@@ -66,7 +68,7 @@ void AttentionOperands::requireSizes(HostBuilder &b, AttentionOpInterface op) {
                          "` to be that of the output and the keys");
   };
   SmallVector<const HostOperand *> all = {&query, &key, &value};
-  if (op.getResidual())
+  if (readsResidual)
     all.push_back(&residual);
   for (auto *operand : {&bias, &lse, &alpha, &beta})
     if (*operand)

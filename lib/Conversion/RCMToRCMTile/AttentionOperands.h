@@ -18,9 +18,11 @@ struct AttentionOperands {
   HostOperand query, key, value, residual, out;
   std::optional<HostOperand> bias, lse, alpha, beta;
   mlir::Value batches, heads, rows, keys;
+  /// The residual is part of the result, not multiplied by a literal 0.
+  bool readsResidual = false;
 
   /// Reads sizes, strides and addresses at `b`'s insertion point; those of the
-  /// coefficients only if asked to.
+  /// coefficients only if asked to, the residual's unless nobody needs it.
   void read(HostBuilder &b, AttentionOpInterface op, bool coefficients = true);
   /// Sizes that the verifier could not compare are compared before the launch.
   void requireSizes(HostBuilder &b, AttentionOpInterface op);

@@ -77,7 +77,7 @@ void HalfWriter::epilogue(const Softmax &state) {
   position = PositionOp::create(b);
   if (spec.lse)
     storeLogSum(state, sum);
-  if (spec.staged && spec.hasSkip)
+  if (spec.staged && spec.readsResidual())
     b.wait(residualReady(group), zero);
   int64_t count = spec.staged ? kStagedColumns : kStridedColumns;
   for (int64_t column = 0; column < width; column += count) {
@@ -120,6 +120,13 @@ Value HalfWriter::blend(int64_t column, Value output, Value inverse,
                        [&](ValueRange v) { return b.mulf(v[0], v[1]); });
   if (!spec.hasSkip)
     return attention;
+  if (!spec.readsResidual()) {
+    if (!spec.fineCoefficients)
+      return attention; // times beta already
+    Value out = spec.beta ? stridedTile("beta", column) : b.parameter("beta");
+    return b.map(type, {attention, out},
+                 [&](ValueRange v) { return b.mulf(v[0], v[1]); });
+  }
   Value residual;
   if (spec.staged)
     residual = ConvertOp::create(

@@ -168,7 +168,7 @@ void HalfWriter::loadFirst() {
     Value index = b.i32(i);
     b.ifThen(b.less(index, tiles), [&] { loadKeyValue(index, index); });
   }
-  if (!spec.staged || !spec.hasSkip)
+  if (!spec.staged || !spec.readsResidual())
     return;
   for (int64_t i = 0; i < groups; ++i) {
     Value index = b.i32(i);

@@ -35,6 +35,8 @@ struct HalfSpec {
   /// Types of the coefficients: a memref's element type, or null for a scalar.
   mlir::Type alpha, beta;
   bool hasSkip = true;
+  /// The residual's coefficient is the literal 0: it is not read.
+  bool ignoresResidual = false;
   /// Coefficients depend on the row or the column, not only on (b, h).
   bool fineCoefficients = false;
   /// Set if the kernel computes the coefficients itself, from the time: the
@@ -47,6 +49,7 @@ struct HalfSpec {
   bool causal = false;
   mlir::Type bias, lse; // null when absent
 
+  bool readsResidual() const { return hasSkip && !ignoresResidual; }
   int64_t paddedDepth() const;
   int64_t paddedWidth() const;
   int64_t threads() const;

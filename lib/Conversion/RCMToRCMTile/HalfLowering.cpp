@@ -171,7 +171,8 @@ void HalfHost::describe() {
   spec.scale = op.getScaleValue();
   spec.out = in.out.type.getElementType();
   spec.hasSkip = static_cast<bool>(op.getAlpha());
-  if (spec.hasSkip)
+  spec.ignoresResidual = !in.readsResidual;
+  if (spec.readsResidual())
     spec.residual = in.residual.type.getElementType();
   auto fine = [&](const std::optional<HostOperand> &operand) {
     return operand && (operand->strideMultiple[kQueryRow] != 0 ||
@@ -189,10 +190,11 @@ void HalfHost::describe() {
   bool half = spec.out.getIntOrFloatBitWidth() == 16;
   // At 256 columns R would not fit beside Q, K and V.
   spec.staged = half && spec.paddedWidth() <= 128 &&
-                rowsAligned(in.out.type, in.out.map, kValueDim) && !spec.fineCoefficients &&
-                (!spec.hasSkip || (spec.residual == spec.out &&
-                                   rowsAligned(in.residual.type, in.residual.map,
-                                               kValueDim)));
+                rowsAligned(in.out.type, in.out.map, kValueDim) &&
+                !spec.fineCoefficients &&
+                (!spec.readsResidual() ||
+                 (spec.residual == spec.out &&
+                  rowsAligned(in.residual.type, in.residual.map, kValueDim)));
 }
 
 void HalfHost::readOperands() {
@@ -296,13 +298,15 @@ void HalfHost::fillArguments() {
     arguments["out_map"] = mapped(in.out, kQueryRow, spec.width, in.rows,
                                   layouts::kGroupRows);
   }
-  if (spec.hasSkip) {
+  if (spec.readsResidual()) {
     b.addOperand(arguments, in.residual, outDims);
     if (spec.staged) {
       b.requireAligned(in.residual);
       arguments["residual_map"] = mapped(in.residual, kQueryRow, spec.width,
                                          in.rows, layouts::kGroupRows);
     }
+  }
+  if (spec.hasSkip) {
     if (time) {
       b.addOperand(arguments, *time, {Dims{'b', kBatch}, {'h', kHead}});
     } else {

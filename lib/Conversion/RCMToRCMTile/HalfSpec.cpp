@@ -113,11 +113,11 @@ KernelParameters rcm::tile::halfParameters(const HalfSpec &spec,
     addStrides(list, name, dims, i64);
   };
   if (spec.staged) {
-    if (spec.hasSkip)
+    if (spec.readsResidual())
       list.push_back({"residual_map", map});
     list.push_back({"out_map", map});
   } else {
-    if (spec.hasSkip)
+    if (spec.readsResidual())
       addBuffer("residual", spec.residual, "bhmd");
     addBuffer("out", spec.out, "bhmd");
   }

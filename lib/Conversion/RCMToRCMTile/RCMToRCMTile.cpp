@@ -99,11 +99,7 @@ public:
     SymbolTable(getOperation()).insert(module);
     for (auto [number, op] : llvm::enumerate(ops)) {
       std::string prefix = "attention_" + std::to_string(number);
-      bool half =
-          options->recipe == Recipe::BF16 || options->recipe == Recipe::F16;
-      if (failed(half
-                     ? lowerHalfAttention(op, module, prefix, *options->recipe)
-                     : lowerAttention(op, module, prefix, *options)))
+      if (failed(lower(op, module, prefix, *options)))
         return signalPassFailure();
       op->erase();
     }
@@ -111,6 +107,22 @@ public:
   }
 
 private:
+  static LogicalResult lower(AttentionOpInterface op, gpu::GPUModuleOp module,
+                             StringRef prefix, const LoweringOptions &options) {
+    if (isLiteralZero(op.getBeta())) {
+      if (op.getLse())
+        return op.emitOpError("expected no log-sum-exp output where the "
+                              "attention's coefficient is the literal 0, got "
+                              "one");
+      lowerSkipAlone(op);
+      return success();
+    }
+    bool half =
+        options.recipe == Recipe::BF16 || options.recipe == Recipe::F16;
+    return half ? lowerHalfAttention(op, module, prefix, *options.recipe)
+                : lowerAttention(op, module, prefix, options);
+  }
+
   /// What a kernel computes itself need not be computed before.
   void eraseUnreadCoefficients() {
     SmallVector<SkipCoefficientsOp> unread;

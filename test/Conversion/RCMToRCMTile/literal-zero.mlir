@@ -1,5 +1,6 @@
 // Coefficients of literal 0 leave their operands unread.
 // RUN: rcm-opt %s --convert-rcm-to-rcm-tile | FileCheck %s
+// RUN: rcm-opt %s --convert-rcm-to-rcm-tile=recipe=bf16 | FileCheck %s
 
 // CHECK-LABEL: func.func @no_residual(
 // CHECK-SAME: %[[Q:[^:]*]]: memref<{{.*}}>, %[[X:[^:]*]]: memref

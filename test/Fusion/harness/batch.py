@@ -135,7 +135,7 @@ class Batch:
             return out, reasons(said, text)
         good, bad = isolate(fusion, self.open())
         for names, (text, why) in good:
-            if self.planted:
+            if self.planted in PLANTED:
                 text = PLANTED[self.planted](text)
             self.share(names, text, self.fused)
             self.reasons.update(why)

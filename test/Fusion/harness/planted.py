@@ -1,5 +1,6 @@
-"""Broken matchers, imitated: each changes fused modules the way a mistake in
-the matcher would. The driver must find them."""
+"""Broken matchers. The driver must find each. MATCHER_BUGS are mistakes that the
+matcher makes when asked to (the passes' option planted-bug); PLANTED imitates
+others by changing fused modules."""
 import re
 
 SKIP = re.compile(r"rcm\.attention(_skip)? .*")
@@ -41,4 +42,5 @@ def wrong_map(text):
     return SKIP.sub(change, text)
 
 
+MATCHER_BUGS = {"initial-value-dropped": 1, "unary-ignored": 2, "any-denominator": 3}
 PLANTED = {"wrong-map": wrong_map, "no-scale": no_scale, "no-causal": no_causal}

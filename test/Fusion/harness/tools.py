@@ -6,7 +6,7 @@ import subprocess
 
 LIMIT_S = 300  # for one program on one batch
 
-FUSION = ("--rcm-fuse-attention-skip", "--rcm-fuse-attention")
+FUSION = ("rcm-fuse-attention-skip", "rcm-fuse-attention")
 # From linalg and rcm on tensors to the LLVM dialect, without optimization and
 # without freeing: executed code gets its memory from an arena.
 LOWERING = (
@@ -38,7 +38,9 @@ def find(name, folder=None):
 
 
 class Tools:
-    def __init__(self, bin_dir=None):
+    def __init__(self, bin_dir=None, planted_bug=0):
+        option = f"=planted-bug={planted_bug}" if planted_bug else ""
+        self.fusion = [f"--{name}{option}" for name in FUSION]
         self.opt = find("rcm-opt", bin_dir)
         self.translate = find("mlir-translate")
         self.llc = find("llc")
@@ -64,7 +66,7 @@ class Tools:
         return out.decode(), said
 
     def fuse(self, text, extra=()):
-        return self.passes(text, [*FUSION, "--remarks-filter=rcm-fuse.*", *extra])
+        return self.passes(text, [*self.fusion, "--remarks-filter=rcm-fuse.*", *extra])
 
     def compile(self, text, library):
         """Makes a shared library of every function of the module."""
