@@ -46,6 +46,8 @@ public:
         group(std::move(group)), rows(count) {
     stride = head.values.stride;
     offset = probabilityOffset(options);
+    repeatsKeys = options.repeatLastKey && usesInt8(options.recipe) &&
+                  problem.causal == Causal::None && !problem.bias.isPresent();
     int64_t tile = options.keyTile;
     integers.resize(count * tile);
     scores.resize(count * tile);
@@ -94,19 +96,21 @@ public:
 private:
   /// Keys [first, first + count).
   void step(int64_t first, int64_t count) {
-    computeScores(first, count);
+    // Those that repeat the last one have scores and no weight.
+    int64_t present = repeatsKeys ? options.keyTile : count;
+    computeScores(first, present);
     bool even = true;
     for (size_t i = 0; i < rows.size(); ++i) {
       int64_t visible = std::clamp<int64_t>(rows[i].visible - first, 0, count);
       even = even && visible == count;
-      softmaxRow(rows[i], i, first, count, visible);
+      softmaxRow(rows[i], i, first, present, visible);
     }
     int64_t all = static_cast<int64_t>(rows.size());
     if (even)
-      return accumulate(0, all, first, count, count);
+      return accumulate(0, all, first, present, count);
     // Hidden keys are left out: their V may hold anything.
     for (int64_t i = 0; i < all; ++i)
-      accumulate(i, 1, first, count,
+      accumulate(i, 1, first, present,
                  std::clamp<int64_t>(rows[i].visible - first, 0, count));
   }
 
@@ -164,10 +168,9 @@ private:
   void softmaxRow(Row &row, size_t i, int64_t first, int64_t count,
                   int64_t visible) {
     float *t = scores.data() + i * count;
-    computeFactors(row, t, first, visible);
-    float tile = vectorKernels().largestProduct(t, factors.data(), visible);
-    if (options.padKeysWithZeros && count < options.keyTile)
-      tile = tile < 0 ? 0.0f : tile; // NaN stays.
+    int64_t compared = repeatsKeys ? count : visible;
+    computeFactors(row, t, first, compared);
+    float tile = vectorKernels().largestProduct(t, factors.data(), compared);
     bool grows =
         tile > row.maximum + options.rescaleThreshold || row.maximum == -kInf;
     float next = grows ? tile : row.maximum;
@@ -265,6 +268,8 @@ private:
   std::vector<float> values;
   int64_t stride = 0, reach = 0;
   float offset = 0;
+  /// Keys behind the last one count in maxima.
+  bool repeatsKeys = false;
   std::vector<int32_t> integers;
   /// [rows, keyTile]
   std::vector<float> scores;

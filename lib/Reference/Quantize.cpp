@@ -212,6 +212,11 @@ void prepareKeys(const AttentionProblem &problem, const RecipeOptions &options,
   }
   int64_t perBlock = options.keyPerThread ? kKeyThreads : 1;
   int64_t blocks = (keys + options.keyGroup - 1) / options.keyGroup;
+  if (options.repeatLastKey && keys > 0) {
+    std::vector<float> last(head.values.end() - depth, head.values.end());
+    for (; keys < blocks * options.keyGroup; ++keys)
+      head.values.insert(head.values.end(), last.begin(), last.end());
+  }
   head.scales.assign(blocks * perBlock, 0.0f);
   head.codes.resize(head.values.size());
   auto quantize = [&](int64_t block) {

@@ -114,28 +114,30 @@ TEST(Recipe, RowsBehindTheLastRepeatIt) {
   EXPECT_NE(repeated, plain);
 }
 
-TEST(Recipe, KeysBehindTheLastCountInMaximaOnly) {
-  Case c = makeCase({1, 1, 1, 5, 3, 32, 16}, "normal", ElementType::F32);
-  // Scores far below 0 and apart from each other; the mean must stay.
-  for (int64_t d = 0; d < 32; ++d) {
-    for (int64_t n = 0; n < 3; ++n)
-      c.inputs.k.set(n * 32 + d, 1.0 + 0.25 * static_cast<double>(n));
-    for (int64_t m = 0; m < 5; ++m)
-      c.inputs.q.set(m * 32 + d, -1.0);
-  }
+TEST(Recipe, KeysBehindTheLastRepeatIt) {
+  // The ninth key is in the first of four scale groups, and the largest.
+  Case c = makeCase({1, 1, 1, 5, 9, 32, 16}, "normal", ElementType::F32);
+  for (int64_t d = 0; d < 32; ++d)
+    c.inputs.k.set(8 * 32 + d, 9.0 * static_cast<double>(d % 5) - 14.0);
   RecipeOptions options;
   options.smoothK = false;
-  AttentionResult plain = emulated(c.problem, options);
-  options.padKeysWithZeros = true;
-  AttentionResult padded = emulated(c.problem, options);
-  EXPECT_NE(padded.out, plain.out);
-  EXPECT_LE(compare(padded.out, exact(c.problem).out).relativeL2, 0.12);
-  EXPECT_LE(compare(padded.lse, exact(c.problem).lse).maxAbsDiff, 0.05);
+  std::vector<double> plain = emulated(c.problem, options).out;
+  options.repeatLastKey = true;
+  std::vector<double> repeated = emulated(c.problem, options).out;
+  EXPECT_NE(repeated, plain);
+  // Codes of the other groups get coarser, no weight changes otherwise.
+  EXPECT_LE(compare(repeated, exact(c.problem).out).relativeL2, 0.3);
+  // Keys of one scale group per tile are quantized as without.
+  options.keyPerThread = false;
+  std::vector<double> coarse = emulated(c.problem, options).out;
+  options.repeatLastKey = false;
+  EXPECT_EQ(emulated(c.problem, options).out, coarse);
   // Whole tiles have no such keys.
-  options.keyTile = 3;
-  AttentionResult whole = emulated(c.problem, options);
-  options.padKeysWithZeros = false;
-  EXPECT_EQ(emulated(c.problem, options).out, whole.out);
+  options.keyPerThread = true;
+  options.keyTile = options.keyGroup = 9;
+  std::vector<double> whole = emulated(c.problem, options).out;
+  options.repeatLastKey = true;
+  EXPECT_EQ(emulated(c.problem, options).out, whole);
 }
 
 TEST(Recipe, EveryDepth) {

@@ -176,9 +176,6 @@ Result<GPUCheck> rcm::tools::checkAttention(const GPUJob &job,
   GPUCheck check;
   check.rows = bound->affordableRows(operations);
   const AttentionProblem &problem = bound->get();
-  // With a mask of any kind, keys that are not there are masked as well.
-  options->padKeysWithZeros =
-      problem.causal == Causal::None && !problem.bias.isPresent();
   Result<AttentionResult> exact = referenceAttention(problem, check.rows);
   Result<AttentionResult> emulated =
       emulateAttention(problem, *options, check.rows);

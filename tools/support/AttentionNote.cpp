@@ -212,7 +212,7 @@ Result<RecipeOptions> rcm::tools::recipeOptions(const std::string &recipe,
   options.keyGroup = options.keyTile;
   // Of one warp's rows of a matrix product.
   options.queryGroup = 16;
-  options.repeatLastQuery = true;
+  options.repeatLastQuery = options.repeatLastKey = true;
   options.queryPerThread = options.keyPerThread =
       get("scales", "thread") == "thread";
   return options;

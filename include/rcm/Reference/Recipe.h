@@ -82,10 +82,10 @@ struct RecipeOptions {
   /// of a group with equal (n / 2) mod 4 do.
   bool queryPerThread = false, keyPerThread = true;
   /// What our kernels do at the ends of Q and K, and other code need not: rows
-  /// behind the last one repeat it in its scale group, and keys behind the last
-  /// one, up to a whole tile, have score 0 in their row's maximum (they never
-  /// have weight).
-  bool repeatLastQuery = false, padKeysWithZeros = false;
+  /// behind the last one repeat it in its scale groups. Keys behind the last
+  /// one, up to a whole tile, repeat it in their scale groups and, where no key
+  /// is masked, in their row's maximum; they never have weight. Int8 only.
+  bool repeatLastQuery = false, repeatLastKey = false;
   /// Subtract the mean of K over keys before quantization.
   bool smoothK = true;
   /// Subtract the mean of V over keys, and add back at the end the mean of V
