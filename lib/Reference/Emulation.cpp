@@ -102,12 +102,12 @@ private:
     bool even = true;
     for (size_t i = 0; i < rows.size(); ++i) {
       int64_t visible = std::clamp<int64_t>(rows[i].visible - first, 0, count);
-      even = even && visible == count;
+      even = even && visible == present;
       softmaxRow(rows[i], i, first, present, visible);
     }
     int64_t all = static_cast<int64_t>(rows.size());
     if (even)
-      return accumulate(0, all, first, present, count);
+      return accumulate(0, all, first, count, count);
     // Hidden keys are left out: their V may hold anything.
     for (int64_t i = 0; i < all; ++i)
       accumulate(i, 1, first, present,
