@@ -66,7 +66,10 @@ void quantizeChannel(const RecipeOptions &options,
     column[n] = clampToFinite(source[n * depth + d] - mean);
     amax = std::fmax(amax, std::fabs(column[n]));
   }
-  float inverse = amax < kSmallestAmax ? 0.0f : kE4M3Limit / amax;
+  // In the kernels' order of roundings: with few keys many values lie in the
+  // middle between two e4m3 numbers.
+  float scale = amax < kSmallestAmax ? 0.0f : amax * (1.0f / kE4M3Limit);
+  float inverse = scale == 0.0f ? 0.0f : 1.0f / scale;
   for (float &value : column)
     value *= inverse;
   vectorKernels().roundE4M3(column.data(), keys);
@@ -75,7 +78,7 @@ void quantizeChannel(const RecipeOptions &options,
     head.values[n * head.stride + d] = column[n];
     stored += column[n];
   }
-  head.scale[d] = amax < kSmallestAmax ? 0.0f : amax / kE4M3Limit;
+  head.scale[d] = scale;
   if (!options.smoothV || keys == 0)
     return;
   // Rounding leaves a bias, the mean of what was stored: O is unbiased when it
@@ -130,11 +133,10 @@ float Int8Group::scale() const {
 int16_t Int8Group::encode(float value) const {
   if (!finite || amax < kSmallestAmax)
     return 0;
-  // As the kernels do it: quotient and product rounded to f32, then to an
-  // integer. Narrow inputs have many products close to a half.
-  float inverse = kInt8Limit / amax;
-  float code = std::nearbyint(value * inverse);
-  return static_cast<int16_t>(std::clamp(code, -kInt8Limit, kInt8Limit));
+  // As the kernels do it: narrow inputs have many products close to a half.
+  double inverse = kInt8Limit / amax;
+  double code = std::nearbyint(value * inverse);
+  return static_cast<int16_t>(std::clamp<double>(code, -kInt8Limit, kInt8Limit));
 }
 
 QueryGroup prepareQueries(const AttentionProblem &problem,

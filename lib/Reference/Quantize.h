@@ -29,7 +29,8 @@ struct Int8Group {
 
   void include(float value);
   float scale() const;
-  /// round-to-nearest-even(value * (127 / amax)), quotient and product in f32.
+  /// round-to-nearest-even(value * (127 / amax)): the quotient in f32, the
+  /// product exact.
   int16_t encode(float value) const;
 };
 

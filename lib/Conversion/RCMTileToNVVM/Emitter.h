@@ -186,7 +186,8 @@ void populateScalarLowerings(const mlir::TypeConverter &converter,
 
 /// Four f32 that hold integers in [-128, 127] up to rounding, as int8 in one
 /// register; nearest even.
-mlir::Value packInt8(llvm::ArrayRef<mlir::Value> values, Emitter &e);
+mlir::Value packInt8(llvm::ArrayRef<mlir::Value> values, mlir::Value factor,
+                     Emitter &e);
 /// Two f32 to e4m3 in the low and high byte of 16 bits, saturating.
 mlir::Value packE4M3(mlir::Value low, mlir::Value high, Emitter &e);
 /// Two 16-bit values in one register.

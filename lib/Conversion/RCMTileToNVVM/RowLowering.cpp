@@ -201,13 +201,12 @@ static SmallVector<Value> unpack(Value packed, Type element, Emitter &e) {
 static void storeQuantized(ValueRange registers, int64_t access, Value factor,
                            FragmentType type, SharedType tile, Value base,
                            const Chunks &chunks, Emitter &e) {
-  SmallVector<Value> scaled;
+  SmallVector<Value> values;
   for (Value packed : registers)
-    for (Value value : unpack(packed, type.getElementType(), e))
-      scaled.push_back(e.make<LLVM::FMulOp>(value, factor));
+    llvm::append_range(values, unpack(packed, type.getElementType(), e));
   SmallVector<Value> words;
-  for (size_t i = 0; i < scaled.size(); i += 4)
-    words.push_back(packInt8(ArrayRef(scaled).slice(i, 4), e));
+  for (size_t i = 0; i < values.size(); i += 4)
+    words.push_back(packInt8(ArrayRef(values).slice(i, 4), factor, e));
 
   Value warpRow = e.mul(e.warpInGroup(), layouts::kWarpRows);
   Value row = e.add(e.add(warpRow, chunks.row(e)), chunks.rowOf(access));

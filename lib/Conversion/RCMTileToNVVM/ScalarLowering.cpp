@@ -14,11 +14,12 @@ using namespace rcm::tile;
 /// (nearest even) and leaves that integer in the low mantissa bits.
 static constexpr double kRoundingConstant = 12582912.0;
 
-Value rcm::tile::packInt8(ArrayRef<Value> values, Emitter &e) {
+Value rcm::tile::packInt8(ArrayRef<Value> values, Value factor, Emitter &e) {
   Value magic = e.constantF(kRoundingConstant);
   SmallVector<Value> integers;
   for (Value value : values)
-    integers.push_back(e.bitcast(e.make<LLVM::FAddOp>(value, magic), e.i32()));
+    integers.push_back(
+        e.bitcast(e.make<LLVM::FMAOp>(value, factor, magic), e.i32()));
   PTXBlock ptx(e.rewriter, e.loc);
   auto result = ptx.write(e.i32());
   auto v = ptx.read(ValueRange(integers));
@@ -52,7 +53,8 @@ static Lowered lowerShuffleXor(ShuffleXorOp op, Operands<ShuffleXorOp> in,
 static Lowered lowerPackInt8(PackInt8Op op, Operands<PackInt8Op> in,
                              Emitter &e) {
   return SmallVector<Value>{
-      packInt8({in.getA()[0], in.getB()[0], in.getC()[0], in.getD()[0]}, e)};
+      packInt8({in.getA()[0], in.getB()[0], in.getC()[0], in.getD()[0]},
+               in.getFactor()[0], e)};
 }
 
 static Lowered lowerPackE4M3(PackE4M3Op op, Operands<PackE4M3Op> in,

@@ -76,8 +76,7 @@ void AttentionWriter::epilogue(const Tile &tile, const Softmax &state,
   }
   if (spec.staged)
     SharedFenceOp::create(b);
-  WarpSyncOp::create(b);
-  arriveLead(done(group));
+  BarrierArriveOp::create(b, done(group));
   group = kept;
 }
 

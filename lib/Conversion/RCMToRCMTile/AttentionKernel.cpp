@@ -239,8 +239,9 @@ void AttentionWriter::initBarriers() {
         BarrierInitOp::create(b, ring(empty, stage), kWarpsPerGroup * groups);
     }
     for (int64_t i = 0; i < groups; ++i) {
-      BarrierInitOp::create(b, ready(b.i32(i)), 1);
-      BarrierInitOp::create(b, done(b.i32(i)), kWarpsPerGroup);
+      // Every thread that touches the table arrives.
+      BarrierInitOp::create(b, ready(b.i32(i)), layouts::kWarp);
+      BarrierInitOp::create(b, done(b.i32(i)), layouts::kWarpgroup);
     }
     BarrierPublishOp::create(b);
   });

@@ -78,17 +78,20 @@ void AttentionWriter::helper() {
         Tile tile = split(i);
         Value row = b.add(tile.row, rowInTile);
         fillTable(index, tile);
-        WarpSyncOp::create(b);
-        b.ifThen(leads, [&] {
-          if (!spec.staged || !spec.readsResidual()) {
-            BarrierArriveOp::create(b, ready(index));
-            return;
-          }
-          BarrierExpectOp::create(b, ready(index), plan.residualStride);
-          TmaLoadOp::create(b, residualTile(index), b.parameter("residual_map"),
-                            ValueRange{zero, row, tile.head, tile.batch},
-                            ready(index));
-        });
+        auto arrive = [&] { BarrierArriveOp::create(b, ready(index)); };
+        if (!spec.staged || !spec.readsResidual())
+          arrive();
+        else
+          b.ifElse(
+              leads,
+              [&] {
+                BarrierExpectOp::create(b, ready(index), plan.residualStride);
+                TmaLoadOp::create(b, residualTile(index),
+                                  b.parameter("residual_map"),
+                                  ValueRange{zero, row, tile.head, tile.batch},
+                                  ready(index));
+              },
+              arrive);
         if (spec.alignedQuery) {
           Value next = b.minimum(b.add(i, tileStep), b.add(endTile, -1));
           prefetchQuery(index, split(next));

@@ -161,13 +161,9 @@ static void writeKeys(KernelBuilder &b, const PrepassSpec &spec) {
             b.wide(b.shr(reader.firstColumn, 2)));
   auto pair = VectorType::get(2, b.getI32Type());
   for (int64_t pass = 0; pass < passes; ++pass) {
-    Values scaled;
-    for (Value value : rows[pass])
-      scaled.push_back(b.mulf(value, factor));
-    Value low =
-        PackInt8Op::create(b, scaled[0], scaled[1], scaled[2], scaled[3]);
-    Value high =
-        PackInt8Op::create(b, scaled[4], scaled[5], scaled[6], scaled[7]);
+    const Values &row = rows[pass];
+    Value low = PackInt8Op::create(b, row[0], row[1], row[2], row[3], factor);
+    Value high = PackInt8Op::create(b, row[4], row[5], row[6], row[7], factor);
     Value both = vector::FromElementsOp::create(b, pair, ValueRange{low, high});
     b.store(both, b.parameter("key_integers"),
             b.add(firstWord, pass * grid.rows * operand.paddedColumns / 4));

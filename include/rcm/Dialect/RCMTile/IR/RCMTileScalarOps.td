@@ -18,13 +18,14 @@ def RCMTile_ShuffleXorOp
 }
 
 def RCMTile_PackInt8Op : RCMTile_Op<"pack_int8", [Pure]> {
-  let summary = "four f32 to int8, nearest even, in memory order";
+  let summary = "four f32 times a factor to int8, in memory order";
   let description = [{
-    The values lie in [-128, 127] up to rounding.
+    Products are rounded once, to the nearest integer (even on a tie), and lie
+    in [-128, 127] after it.
   }];
-  let arguments = (ins F32:$a, F32:$b, F32:$c, F32:$d);
+  let arguments = (ins F32:$a, F32:$b, F32:$c, F32:$d, F32:$factor);
   let results = (outs I32:$result);
-  let assemblyFormat = "$a `,` $b `,` $c `,` $d attr-dict";
+  let assemblyFormat = "$a `,` $b `,` $c `,` $d `times` $factor attr-dict";
 }
 
 def RCMTile_PackE4M3Op : RCMTile_Op<"pack_e4m3", [Pure]> {
