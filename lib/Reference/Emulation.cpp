@@ -76,12 +76,14 @@ public:
 
   void run() {
     int64_t tile = options.keyTile;
-    int64_t tiles = (reach + tile - 1) / tile;
+    int64_t tiles = (blockReach() + tile - 1) / tile;
+    int64_t shift = promotionShift(tiles);
     for (int64_t i = 0; i < tiles; ++i) {
       int64_t first = (options.reverseKeys ? tiles - 1 - i : i) * tile;
-      step(first, std::min(tile, reach - first));
+      if (first < reach)
+        step(first, std::min(tile, reach - first));
       if (options.accumulation == Accumulation::Promoted &&
-          ((i + 1) % options.promotionTiles == 0 || i + 1 == tiles))
+          ((i + 1 + shift) % options.promotionTiles == 0 || i + 1 == tiles))
         promote();
     }
   }
@@ -94,6 +96,27 @@ public:
   }
 
 private:
+  /// Keys that some row of the kernel's block sees.
+  int64_t blockReach() const {
+    if (!options.queryTile || rows.empty())
+      return reach;
+    int64_t end = (rows.back().index / options.queryTile + 1) * options.queryTile;
+    return std::max(reach, visibleKeys(problem.causal,
+                                       std::min(end, problem.queries) - 1,
+                                       problem.queries, problem.keys));
+  }
+
+  /// How many tiles earlier than those of the first warpgroup the sums of
+  /// these rows are promoted.
+  int64_t promotionShift(int64_t tiles) const {
+    constexpr int64_t kGroupRows = 64;
+    int64_t groups = options.queryTile / kGroupRows;
+    if (groups == 0 || rows.empty() || tiles <= options.promotionTiles)
+      return 0;
+    int64_t group = rows.front().index / kGroupRows % groups;
+    return group * (options.promotionTiles / groups);
+  }
+
   /// Keys [first, first + count).
   void step(int64_t first, int64_t count) {
     // Those that repeat the last one have scores and no weight.

@@ -80,6 +80,10 @@ Result<void> verify(const RecipeOptions &options) {
     if (size < 1)
       return Error{std::string("expected ") + name + " of at least 1, got " +
                    std::to_string(size)};
+  constexpr int64_t kGroupRows = 64;
+  if (options.queryTile < 0 || options.queryTile % kGroupRows)
+    return Error{"expected a query tile of a multiple of 64, got " +
+                 std::to_string(options.queryTile)};
   // Beyond 2^64 sums of f32 could overflow.
   constexpr float kLargestThreshold = 64.0f;
   if (!(options.rescaleThreshold >= 0 &&

@@ -60,6 +60,8 @@ TEST(Recipe, RefusesImpossibleOptions) {
   };
   EXPECT_EQ(error([](RecipeOptions &o) { o.keyTile = 0; }),
             "expected key tile of at least 1, got 0");
+  EXPECT_EQ(error([](RecipeOptions &o) { o.queryTile = 100; }),
+            "expected a query tile of a multiple of 64, got 100");
   EXPECT_EQ(error([](RecipeOptions &o) { o.rescaleThreshold = -1; }),
             "expected a rescale threshold from 0 to 64, got -1.0");
   EXPECT_EQ(error([](RecipeOptions &o) { o.probabilityOffset = 7.5f; }),
@@ -138,6 +140,25 @@ TEST(Recipe, KeysBehindTheLastRepeatIt) {
   std::vector<double> whole = emulated(c.problem, options).out;
   options.repeatLastKey = true;
   EXPECT_EQ(emulated(c.problem, options).out, whole);
+}
+
+TEST(Recipe, WarpgroupsPromoteAtDifferentTiles) {
+  Case c = makeCase({1, 1, 1, 192, 1100, 32, 16}, "normal");
+  RecipeOptions options;
+  options.promotionTiles = 4;
+  std::vector<double> plain = emulated(c.problem, options).out;
+  options.queryTile = 192;
+  std::vector<double> shifted = emulated(c.problem, options).out;
+  // Rows of the first warpgroup are the same, the others' sums are rounded
+  // elsewhere.
+  constexpr int64_t kFirst = 64 * 16;
+  EXPECT_TRUE(std::equal(plain.begin(), plain.begin() + kFirst,
+                         shifted.begin()));
+  EXPECT_NE(plain, shifted);
+  EXPECT_LE(compare(shifted, plain).relativeL2, 2e-3);
+  // One warpgroup has nobody to make room for.
+  options.queryTile = 64;
+  EXPECT_EQ(emulated(c.problem, options).out, plain);
 }
 
 TEST(Recipe, EveryDepth) {

@@ -210,6 +210,7 @@ Result<RecipeOptions> rcm::tools::recipeOptions(const std::string &recipe,
       static_cast<float>(number("rescale_threshold", 2));
   options.keyTile = static_cast<int64_t>(number("key_tile", 128));
   options.keyGroup = options.keyTile;
+  options.queryTile = static_cast<int64_t>(number("query_tile", 0));
   // Of one warp's rows of a matrix product.
   options.queryGroup = 16;
   options.repeatLastQuery = options.repeatLastKey = true;

@@ -63,6 +63,11 @@ struct RecipeOptions {
   Accumulation accumulation = Accumulation::Promoted;
   /// Promoted: key tiles between two additions in f32.
   int64_t promotionTiles = 32;
+  /// Promoted: rows of one block of a kernel, 64 per warpgroup. Group g of G
+  /// then adds g * promotionTiles / G tiles earlier than the first, where there
+  /// are more than promotionTiles, and all rows of a block start at the last
+  /// key that one of them sees. 0: every row for itself.
+  int64_t queryTile = 0;
   /// Narrow needs the recipe int8-e4m3; unset: Narrow there, F32 elsewhere.
   std::optional<Accumulator> accumulator;
   RowSum rowSum = RowSum::MatrixUnit;

@@ -37,6 +37,13 @@ static constexpr double kLargeScale = 1.2676506002282294e+30; // 2^100
 // Tiles
 //===----------------------------------------------------------------------===//
 
+/// The group's number, computed here and not kept from before.
+Value AttentionWriter::groupAnew() {
+  Value warpgroup =
+      b.shr(PositionOp::create(b), llvm::Log2_64(layouts::kWarpgroup));
+  return UniformOp::create(b, b.add(warpgroup, -1));
+}
+
 void AttentionWriter::consumer() {
   groupRow = b.mul(group, layouts::kGroupRows);
   // The next Q is loaded beside O and, where Out is not staged, beside the
@@ -49,6 +56,10 @@ void AttentionWriter::consumer() {
   GridWaitOp::create(b);
   forTiles(start, [&](Value index, ValueRange before) {
     Tile tile = split(index);
+    if (!early) {
+      group = groupAnew();
+      groupRow = b.mul(group, layouts::kGroupRows);
+    }
     Value scale = quantizeQuery(early ? before[3] : loadQuery(index));
     Values after = keyLoop(tile, scale, {before[0], before[1]});
     Values next = {after[3], after[4], b.flip(before[2])};
@@ -164,26 +175,28 @@ KernelBuilder::Values AttentionWriter::keyLoop(const Tile &tile,
 
 /// The loop over key tiles, cut where sums leave the matrix unit. Two loops and
 /// not a branch in one: the inner one is that of kernels without, and beside
-/// the sums' way to memory nothing else needs registers.
+/// the sums' way to memory nothing else needs registers. The groups cut at
+/// different tiles, so that the others multiply while one moves its sums.
 KernelBuilder::Values
 AttentionWriter::keepSums(Value tiles, ValueRange start,
                           function_ref<Values(Value, ValueRange)> body) {
   int64_t interval = spec.schedule.getPromotionTiles();
   Value memory = b.parameter("kept_sums"), offset = b.i64(0);
-  Value parts =
-      b.shr(b.add(tiles, interval - 1), llvm::Log2_64(interval));
+  Value span = b.i32(interval);
+  Value begin = b.select(b.less(span, tiles),
+                         b.mul(group, -(interval / groups)), zero);
   Values last =
-      b.forLoop(zero, parts, one, start, [&](Value part, ValueRange before) {
-        Value first = b.mul(part, interval);
-        Value end = b.minimum(b.add(first, interval), tiles);
+      b.forLoop(begin, tiles, span, start, [&](Value cut, ValueRange before) {
+        Value end = b.minimum(b.add(cut, interval), tiles);
+        Value first = b.maximum(cut, zero);
         Values state = b.forLoop(first, end, one, before, body);
         // The last part's sums stay where they are.
         state[0] = StashOp::create(b, state[0], state[1], memory, offset,
-                                   b.less(end, tiles), b.less(zero, part));
+                                   b.less(end, tiles), b.less(zero, first));
         return state;
       });
   last[0] = UnstashOp::create(b, last[0], last[1], memory, offset,
-                              b.less(one, parts));
+                              b.less(span, tiles));
   return last;
 }
 

@@ -73,6 +73,7 @@ private:
     Value output, maximum, sum;
   };
   void consumer();
+  mlir::Value groupAnew();
   Value loadQuery(Value tile);
   /// The threads of the group wait for each other.
   void syncGroup();
