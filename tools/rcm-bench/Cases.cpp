@@ -90,11 +90,11 @@ std::string rcm::tools::toString(Mode mode) {
   return "fused";
 }
 
-/// "memref<1x2x3x4xf32>".
+/// "memref<1x2x?x4xf32>".
 static std::string memref(std::vector<int64_t> sizes, ElementType type) {
   std::string text = "memref<";
   for (int64_t size : sizes)
-    text += std::to_string(size) + "x";
+    text += (size == kOpenSize ? "?" : std::to_string(size)) + "x";
   return text + std::string(rcm::reference::toString(type)) + ">";
 }
 
@@ -156,21 +156,28 @@ static std::string skipText(const Texts &x, ElementType type) {
          "  }\n  return\n}\n";
 }
 
-std::string rcm::tools::moduleText(const Case &benchmark) {
+std::string rcm::tools::moduleText(const Case &benchmark,
+                                   const std::string &schedule) {
   Texts x(benchmark);
+  std::string attribute =
+      schedule.empty() ? ""
+                       : "\n      {rcm_tile.schedule = #rcm_tile.schedule<" +
+                             schedule + ">}";
   if (benchmark.mode == Mode::Skip)
     return skipText(x, benchmark.type);
   if (benchmark.mode == Mode::Attention)
     return "func.func @run(%q: " + x.q + ", %k: " + x.k + ", %v: " + x.k +
            ", %out: " + x.q + ") {\n  rcm.attention scale(" + x.scale + ")" +
            x.causal + "\n      ins(%q, %k, %v : " + x.q + ", " + x.k + ", " +
-           x.k + ")\n      outs(%out : " + x.q + ")\n  return\n}\n";
+           x.k + ")\n      outs(%out : " + x.q + ")" + attribute +
+           "\n  return\n}\n";
   return "func.func @run(%q: " + x.q + ", %k: " + x.k + ", %v: " + x.k +
          ", %x: " + x.q + ", %a: " + x.t + ", %b: " + x.t + ", %out: " + x.q +
          ") {\n  rcm.attention_skip scale(" + x.scale + ")" + x.causal +
          "\n      ins(%q, %k, %v, %x : " + x.q + ", " + x.k + ", " + x.k +
          ", " + x.q + ")\n      coefficients(%a, %b : " + x.t + ", " + x.t +
-         ")\n      outs(%out : " + x.q + ")\n  return\n}\n";
+         ")\n      outs(%out : " + x.q + ")" + attribute +
+         "\n  return\n}\n";
 }
 
 std::string rcm::tools::pipelineOf(const Case &benchmark) {

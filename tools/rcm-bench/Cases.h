@@ -13,6 +13,9 @@
 
 namespace rcm::tools {
 
+/// A size that a module leaves open.
+constexpr int64_t kOpenSize = -1;
+
 struct Shape {
   std::string name;
   int64_t batch, queryHeads, keyHeads, queries, keys, depth;
@@ -46,8 +49,10 @@ struct Case {
   bool causal = false;
 };
 
-/// The module of a case: one public function @run on memrefs.
-std::string moduleText(const Case &benchmark);
+/// The module of a case: one public function @run on memrefs. Sizes of the
+/// shape may be open. `schedule` becomes the attention's schedule, "stages = 4,
+/// ..."; without it the compiler chooses.
+std::string moduleText(const Case &benchmark, const std::string &schedule = "");
 /// The same in plain linalg on tensors (matmul, softmax, matmul, skip), for
 /// f32 and as many key heads as query heads: @run(q, k, v, x, a, b).
 std::string unfusedText(const Case &benchmark);

@@ -6,8 +6,6 @@
 
 #include "Errors.h"
 
-#include "rcm/Reference/Attention.h"
-
 #include <cmath>
 
 using namespace rcm::tools;
@@ -17,8 +15,8 @@ using namespace rcm::reference;
 /// proposal_large takes a second or two.
 static constexpr int64_t kRows = 16;
 
-static Result<AttentionProblem> makeProblem(const Case &benchmark,
-                                            const CaseArrays &arrays) {
+Result<AttentionProblem> rcm::tools::problemOf(const Case &benchmark,
+                                               const CaseArrays &arrays) {
   const Shape &s = benchmark.shape;
   AttentionProblem problem;
   problem.batch = s.batch;
@@ -54,7 +52,7 @@ Result<Metrics> rcm::tools::errorOf(const Case &benchmark,
   if (benchmark.mode == Mode::Skip)
     return Error{"expected a mode with attention to compare with f64, got "
                  "skip"};
-  Result<AttentionProblem> problem = makeProblem(benchmark, arrays);
+  Result<AttentionProblem> problem = problemOf(benchmark, arrays);
   if (!problem)
     return Error{problem.error()};
   std::vector<int64_t> rows = spreadRows(benchmark.shape.queries, kRows);

@@ -11,6 +11,7 @@
 
 #include "support/JSON.h"
 
+#include "rcm/Reference/Attention.h"
 #include "rcm/Reference/Metrics.h"
 
 namespace rcm::tools {
@@ -20,6 +21,10 @@ namespace rcm::tools {
 struct CaseArrays {
   const reference::Array *q, *k, *v, *x, *cSkip, *cOut, *out;
 };
+
+/// The case as the reference takes it. The arrays must outlive it.
+Result<reference::AttentionProblem> problemOf(const Case &benchmark,
+                                              const CaseArrays &arrays);
 
 /// Compares `out`, which the case computed, with the f64 reference on a few
 /// query rows of every head, spread evenly.

@@ -12,24 +12,14 @@
 #include "rcm/Reference/SkipCoefficients.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
-#include <cstring>
-#include <fstream>
 
 using namespace rcm::tools;
 using namespace rcm::reference;
 
-/// Several times the L2 of any GPU so far.
-static constexpr uint64_t kFlushBytes = uint64_t(256) << 20;
-/// Writes before a sample: they run while the host enqueues what is timed.
-static constexpr int kFlushes = 4;
 /// Above it, fewer samples.
 static constexpr double kSlowMilliseconds = 20;
 static constexpr int64_t kSlowSamples = 7;
-/// Elements that are drawn; more are repetitions. Coprime to row lengths, so
-/// that rows differ.
-static constexpr int64_t kBlockElements = 1000003;
 
 /// An entry with everything it works on.
 struct GPUBench::Call {
@@ -52,16 +42,10 @@ GPUBench::create(const BenchOptions &options) {
 }
 
 Result<void> GPUBench::prepare() {
-  Result<GPUStream> createdStream = GPUStream::create();
-  Result<GPUTimer> createdTimer = GPUTimer::create();
-  Result<DeviceMemory> createdFlush = DeviceMemory::create(kFlushBytes);
-  if (!createdStream || !createdTimer || !createdFlush)
-    return Error{!createdStream  ? createdStream.error()
-                 : !createdTimer ? createdTimer.error()
-                                 : createdFlush.error()};
-  stream = std::move(*createdStream);
-  timer = std::move(*createdTimer);
-  flush = std::move(*createdFlush);
+  Result<GPUClock> created = GPUClock::create();
+  if (!created)
+    return Error{created.error()};
+  clock = std::move(*created);
   return options.once ? Result<void>() : measureCopies();
 }
 
@@ -72,13 +56,13 @@ Result<void> GPUBench::measureCopies() {
   Result<DeviceMemory> target = DeviceMemory::create(kCopyBytes);
   if (!source || !target)
     return Error{source ? target.error() : source.error()};
-  if (auto filled = source->fill(0x5A, stream.get()); !filled)
+  if (auto filled = source->fill(0x5A, clock.stream().get()); !filled)
     return filled;
   double best = INFINITY;
   for (int copy = 0; copy < kCopies; ++copy) {
-    Result<double> time = timer.time(stream, [&] {
+    Result<double> time = clock.time([&] {
       return check(rcmCopyDeviceToDevice(target->get(), source->get(),
-                                         kCopyBytes, stream.get()));
+                                         kCopyBytes, clock.stream().get()));
     });
     if (!time)
       return Error{time.error()};
@@ -86,33 +70,6 @@ Result<void> GPUBench::measureCopies() {
   }
   copyRate = 2 * static_cast<double>(kCopyBytes) / best * 1e-6;
   return {};
-}
-
-std::string GPUBench::driver() const {
-  std::ifstream file("/proc/driver/nvidia/version");
-  std::string word, version;
-  // "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.159.04 ...".
-  while (version.empty() && file >> word)
-    if (word.find('.') != std::string::npos &&
-        word.find_first_not_of("0123456789.") == std::string::npos)
-      version = word + ", ";
-  return version + gpu.driverText();
-}
-
-/// Normal draws, repeated.
-static void fillNormal(Array &array, uint64_t seed, uint64_t stream) {
-  int64_t drawn = std::min(array.numElements(), kBlockElements);
-  RandomStream random(seed, stream);
-  std::vector<double> values(static_cast<size_t>(drawn));
-  random.normals(0, drawn, values.data());
-  for (int64_t index = 0; index < drawn; ++index)
-    array.set(index, values[static_cast<size_t>(index)]);
-  auto width = static_cast<size_t>(byteWidth(array.elementType()));
-  auto *bytes = static_cast<char *>(array.data());
-  auto block = static_cast<size_t>(drawn) * width,
-       all = static_cast<size_t>(array.storageBytes());
-  for (size_t at = block; at < all; at += block)
-    std::memcpy(bytes + at, bytes, std::min(block, all - at));
 }
 
 /// c_skip or c_out of the schedule edm at times in [0, 2).
@@ -175,7 +132,7 @@ GPUBench::open(const Case &benchmark) {
   if (!created)
     return Error{created.error()};
   call->call = std::move(*created);
-  if (auto uploaded = call->call->upload(stream); !uploaded)
+  if (auto uploaded = call->call->upload(clock.stream()); !uploaded)
     return Error{uploaded.error()};
   return call;
 }
@@ -184,11 +141,11 @@ Result<void> GPUBench::runOnce(const Case &benchmark) {
   Result<std::unique_ptr<Call>> call = open(benchmark);
   if (!call)
     return Error{call.error()};
-  if (auto filled = flush.fill(0, stream.get()); !filled)
-    return filled;
-  if (auto launched = (*call)->call->launch(stream); !launched)
+  if (auto flushed = clock.flushCaches(); !flushed)
+    return flushed;
+  if (auto launched = (*call)->call->launch(clock.stream()); !launched)
     return launched;
-  return stream.synchronize();
+  return clock.stream().synchronize();
 }
 
 Result<Times> GPUBench::sample(Call &call,
@@ -196,13 +153,7 @@ Result<Times> GPUBench::sample(Call &call,
   std::vector<double> milliseconds;
   int64_t wanted = options.repeat;
   for (int64_t count = -options.warmup; count < wanted; ++count) {
-    if (auto poisoned = call.call->poison(stream, call.out); !poisoned)
-      return Error{poisoned.error()};
-    for (int write = 0; write < kFlushes; ++write)
-      if (auto flushed = flush.fill(static_cast<uint8_t>(write), stream.get());
-          !flushed)
-        return Error{flushed.error()};
-    Result<double> time = timer.time(stream, body);
+    Result<double> time = clock.sample(*call.call, call.out, body);
     if (!time)
       return Error{time.error()};
     if (*time > kSlowMilliseconds)
@@ -237,7 +188,7 @@ Result<void> GPUBench::measureParts(Call &call, Measurement &result) {
     return {};
   auto part = [&](size_t first, size_t count) {
     return sample(call, [&call, this, first, count] {
-      return call.call->launchSteps(stream, first, count);
+      return call.call->launchSteps(clock.stream(), first, count);
     });
   };
   auto place = static_cast<size_t>(attention);
@@ -256,9 +207,9 @@ Result<double> GPUBench::measureSustained(Call &call, double milliseconds) {
       std::clamp(kSettleMilliseconds / milliseconds, 3.0, 20000.0));
   Result<double> time = Error{""};
   for (int round = 0; round < 2; ++round)
-    time = timer.time(stream, [&]() -> Result<void> {
+    time = clock.time([&]() -> Result<void> {
       for (int64_t launch = 0; launch < count; ++launch)
-        if (auto launched = call.call->launch(stream); !launched)
+        if (auto launched = call.call->launch(clock.stream()); !launched)
           return launched;
       return {};
     });
@@ -267,29 +218,16 @@ Result<double> GPUBench::measureSustained(Call &call, double milliseconds) {
   return *time / static_cast<double>(count);
 }
 
-/// True if some element still holds the NaN it was filled with.
-static bool holdsPoison(const Array &array) {
-  auto width = static_cast<size_t>(byteWidth(array.elementType()));
-  const auto *bytes = static_cast<const uint8_t *>(array.data());
-  auto all = static_cast<size_t>(array.storageBytes());
-  for (size_t at = 0; at + width <= all; at += width)
-    if (bytes[at] == 0xFF &&
-        std::all_of(bytes + at, bytes + at + width,
-                    [](uint8_t byte) { return byte == 0xFF; }))
-      return true;
-  return false;
-}
-
 Result<Measurement> GPUBench::measure(const Case &benchmark) {
   Result<std::unique_ptr<Call>> opened = open(benchmark);
   if (!opened)
     return Error{opened.error()};
   Call &call = **opened;
   Result<Times> times =
-      sample(call, [&] { return call.call->launch(stream); });
+      sample(call, [&] { return call.call->launch(clock.stream()); });
   if (!times)
     return Error{times.error()};
-  if (auto copied = call.call->download(stream, call.out); !copied)
+  if (auto copied = call.call->download(clock.stream(), call.out); !copied)
     return Error{copied.error()};
   if (holdsPoison(call.arrays[call.out]))
     return Error{"expected every element of the output to be written, got "

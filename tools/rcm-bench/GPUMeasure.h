@@ -7,6 +7,7 @@
 #ifndef RCM_TOOLS_RCM_BENCH_GPUMEASURE_H
 #define RCM_TOOLS_RCM_BENCH_GPUMEASURE_H
 
+#include "GPUClock.h"
 #include "Measure.h"
 #include "Objects.h"
 
@@ -28,8 +29,7 @@ public:
   /// Bytes read and written per second by copies of 1 GiB inside the device.
   double copyGigabytesPerSecond() const { return copyRate; }
   std::string device() const { return gpu.info.name; }
-  /// "580.159.04, CUDA 13.0", or what of it is known.
-  std::string driver() const;
+  std::string driver() const { return driverText(gpu); }
 
 private:
   GPUBench(const BenchOptions &options, GPU gpu)
@@ -46,9 +46,7 @@ private:
   const BenchOptions &options;
   GPU gpu;
   ObjectSource objects;
-  GPUStream stream;
-  GPUTimer timer;
-  DeviceMemory flush;
+  GPUClock clock;
   double copyRate = 0;
 };
 

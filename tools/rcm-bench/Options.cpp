@@ -28,8 +28,8 @@ static const std::vector<OptionInfo> kOptions = {
     {"causal", "", "key n is visible to query m if n <= m"},
     {"target", "cpu|gpu", "where to run; default: cpu"},
     {"recipe", "NAME",
-     "number formats on a GPU: none or int8-e4m3; default:\n"
-     "int8-e4m3 for f16 and bf16, none for f32"},
+     "number formats on a GPU: none, bf16, f16, int8-e4m3 or auto;\n"
+     "default: int8-e4m3 for f16 and bf16, none for f32"},
     {"objects", "FOLDER",
      "takes kernels from here and needs no compiler"},
     {"emit-objects", "FOLDER",
@@ -41,6 +41,16 @@ static const std::vector<OptionInfo> kOptions = {
     {"sustained", "",
      "on a GPU: also the time of one of many launches in a row"},
     {"once", "", "on a GPU: one launch without a clock, for profilers"},
+    {"tune", "",
+     "on a GPU: measures the candidate schedules of every shape and\n"
+     "writes the fastest to --table; with --emit-objects compiles\n"
+     "the candidates instead (docs/Tuning.md)"},
+    {"table", "FILE", "the tuning table that --tune or --merge writes"},
+    {"merge", "FILE",
+     "adds the entries of a tuning table to --table; newer ones win",
+     true},
+    {"seconds", "X",
+     "with --tune: time per shape after the first launches; default: 10"},
     {"rival", "NAME",
      "also times something else in the same run: openblas (sgemm\n"
      "of 2048^3), stock (the unfused module as upstream's passes\n"
@@ -161,6 +171,47 @@ static Result<void> parseTarget(const CommandLine &line,
   return {};
 }
 
+static Result<void> parseTune(const CommandLine &line, BenchOptions &options) {
+  TuneOptions &tune = options.tune;
+  tune.enabled = line.has("tune");
+  tune.table = line.get("table");
+  tune.merge = line.getAll("merge");
+  bool compilesOnly = tune.enabled && !options.emitObjects.empty();
+  bool writes = (tune.enabled && !compilesOnly) || !tune.merge.empty();
+  if (writes && tune.table.empty())
+    return Error{"expected `--table` to name the file to write, got none"};
+  if (!writes && line.has("table"))
+    return Error{"expected `--table` together with `--tune` or `--merge`, got "
+                 "it alone"};
+  if (tune.enabled && !options.onGPU && !compilesOnly)
+    return Error{"expected `--tune` together with `--target=gpu` or "
+                 "`--emit-objects`, got it alone"};
+  if (line.has("seconds")) {
+    Result<double> value = parseNumber(line.get("seconds"));
+    if (!tune.enabled || !value || !(*value >= 0))
+      return Error{"expected `--seconds` to be a number of at least 0, "
+                   "together with `--tune`, got '" +
+                   line.get("seconds") + "'"};
+    tune.seconds = *value;
+  }
+  if (!tune.enabled)
+    return {};
+  using rcm::reference::toString;
+  std::string half(toString(options.cases.front().type));
+  if (half != "bf16" && half != "f16")
+    return Error{"expected `--dtype` with `--tune` to be bf16 or f16, got '" +
+                 half + "'"};
+  if (options.recipe != "int8-e4m3" && options.recipe != half &&
+      options.recipe != "auto")
+    return Error{"expected `--recipe` with `--tune` to be int8-e4m3, " + half +
+                 " or auto, got '" + options.recipe + "'"};
+  for (const Case &benchmark : options.cases)
+    if (benchmark.mode != Mode::Fused)
+      return Error{"expected `--mode` with `--tune` to be fused, got '" +
+                   rcm::tools::toString(benchmark.mode) + "'"};
+  return {};
+}
+
 static Result<void> parseRecipeName(const CommandLine &line,
                                     BenchOptions &options) {
   using namespace rcm::reference;
@@ -201,6 +252,8 @@ Result<std::optional<BenchOptions>> rcm::tools::parseOptions(int argc,
     return Error{cases.error()};
   if (auto recipe = parseRecipeName(*line, options); !recipe)
     return Error{recipe.error()};
+  if (auto tune = parseTune(*line, options); !tune)
+    return Error{tune.error()};
   options.rivals = line->getAll("rival");
   for (const std::string &rival : options.rivals)
     if (rival != "openblas" && rival != "stock" && rival != "torch")

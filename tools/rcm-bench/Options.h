@@ -14,6 +14,16 @@
 
 namespace rcm::tools {
 
+/// What `--tune` and `--merge` were told.
+struct TuneOptions {
+  bool enabled = false;
+  /// The table to write, and those to start from.
+  std::string table;
+  std::vector<std::string> merge;
+  /// Per shape; a few rounds run in any case.
+  double seconds = 10;
+};
+
 struct BenchOptions {
   std::vector<Case> cases;
   std::vector<std::string> rivals;
@@ -33,6 +43,7 @@ struct BenchOptions {
   bool counters = false, sustained = false;
   /// One launch, without a clock.
   bool once = false;
+  TuneOptions tune;
 };
 
 /// The options, or nothing after --help or --version were answered.

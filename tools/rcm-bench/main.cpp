@@ -4,9 +4,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Candidates.h"
 #include "GPUMeasure.h"
 #include "Report.h"
 #include "Traffic.h"
+#include "Tune.h"
 
 #include "support/JSON.h"
 
@@ -135,6 +137,25 @@ static Result<void> emit(const BenchOptions &options) {
   return emitObjects(**compiler, options);
 }
 
+/// Jobs around tuning tables; false if there is none.
+static Result<bool> runTuning(const BenchOptions &options) {
+  const TuneOptions &tuning = options.tune;
+  if (!tuning.enabled && tuning.merge.empty())
+    return false;
+  Result<void> done;
+  if (auto writable = checkWritable(tuning.table); !writable)
+    done = writable;
+  else if (!tuning.enabled)
+    done = mergeTuningTables(options);
+  else if (!options.emitObjects.empty())
+    done = emitCandidates(options);
+  else
+    done = tune(options);
+  if (!done)
+    return Error{done.error()};
+  return true;
+}
+
 static Result<void> run(int argc, char **argv) {
   Result<std::optional<BenchOptions>> options = parseOptions(argc, argv);
   if (!options)
@@ -147,6 +168,11 @@ static Result<void> run(int argc, char **argv) {
     return writeReport(report, "");
   if (auto writable = checkWritable((*options)->json); !writable)
     return writable;
+  Result<bool> tuned = runTuning(**options);
+  if (!tuned)
+    return Error{tuned.error()};
+  if (*tuned)
+    return {};
   if (!(*options)->emitObjects.empty())
     return emit(**options);
   Origin origin{"cpu", processorName(), "", 0};

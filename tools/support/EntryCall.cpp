@@ -80,14 +80,18 @@ Result<void> EntryCall::place(size_t index, const rcmArgumentInfo &info) {
   uint64_t guard = (options.guardBytes + kMemoryAlignment - 1) /
                    kMemoryAlignment * kMemoryAlignment;
   offsets[index] = guard + options.misalignment * info.alignment;
-  Result<DeviceMemory> allocated = DeviceMemory::create(
-      offsets[index] + static_cast<uint64_t>(array.storageBytes()) +
-      options.guardBytes);
-  if (!allocated)
-    return Error{allocated.error()};
-  memory[index] = std::move(*allocated);
-  argument.data = memory[index].get() ? memory[index].get() + offsets[index]
-                                      : nullptr;
+  if (options.lender) {
+    argument.data = options.lender->address(index);
+  } else {
+    Result<DeviceMemory> allocated = DeviceMemory::create(
+        offsets[index] + static_cast<uint64_t>(array.storageBytes()) +
+        options.guardBytes);
+    if (!allocated)
+      return Error{allocated.error()};
+    memory[index] = std::move(*allocated);
+    argument.data = memory[index].get() ? memory[index].get() + offsets[index]
+                                        : nullptr;
+  }
   layouts[index] = array.shape();
   layouts[index].insert(layouts[index].end(), array.strides().begin(),
                         array.strides().end());

@@ -117,6 +117,9 @@ struct CallOptions {
   /// Bytes, of the alignment each argument asks for, between the start of a
   /// piece of device memory and the argument.
   uint64_t misalignment = 0;
+  /// A call whose device memory this one works on too, instead of its own; it
+  /// must outlive this one and have arrays of the same sizes.
+  const class EntryCall *lender = nullptr;
 };
 
 /// A call of an entry on arrays: their images on the device, and scratch
