@@ -46,6 +46,7 @@ void rcm::buildRCMToNVVMBuffers(OpPassManager &manager,
   recipe.chip = options.chip;
   recipe.recipe = options.recipe;
   recipe.accumulation = options.accumulation;
+  recipe.table = options.tuningTable;
   manager.addPass(createSelectRecipe(recipe));
   // One host function per function of the module: calls would need a second
   // calling convention.
@@ -82,6 +83,7 @@ void rcm::buildRCMToNVVMLaunches(OpPassManager &manager,
   // of its own recipe.
   SelectScheduleOptions schedule;
   schedule.chip = options.chip;
+  schedule.table = options.tuningTable;
   manager.addPass(createSelectSchedule(schedule));
   manager.addPass(createConvertRCMToRCMTile());
   // At once: the modules of kernels that come later hold no tile ops, and tile

@@ -33,6 +33,7 @@ static Result<std::string> compileCase(Compiler &compiler,
     return Error{module.error()};
   GPUCompileOptions gpu;
   gpu.recipe = options.recipe;
+  gpu.tuningTable = options.tuningTable;
   // The baseline keeps the attention in the output's type: f32 would be a
   // handicap.
   if (benchmark.mode == Mode::TwoPass)

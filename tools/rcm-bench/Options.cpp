@@ -30,6 +30,9 @@ static const std::vector<OptionInfo> kOptions = {
     {"recipe", "NAME",
      "number formats on a GPU: none, bf16, f16, int8-e4m3 or auto;\n"
      "default: int8-e4m3 for f16 and bf16, none for f32"},
+    {"tuning-table", "FILE",
+     "measured schedules of --tune to compile with; none: rules\n"
+     "only; default: the compiler's own table"},
     {"objects", "FOLDER",
      "takes kernels from here and needs no compiler"},
     {"emit-objects", "FOLDER",
@@ -154,6 +157,7 @@ static Result<void> parseTarget(const CommandLine &line,
   options.onGPU = target == "gpu";
   options.objects = line.get("objects");
   options.emitObjects = line.get("emit-objects");
+  options.tuningTable = line.get("tuning-table");
   options.counters = line.has("counters");
   options.sustained = line.has("sustained");
   options.once = line.has("once");
@@ -161,6 +165,12 @@ static Result<void> parseTarget(const CommandLine &line,
     if (line.has(name) && !options.onGPU)
       return Error{std::string("expected `--") + name +
                    "` together with `--target=gpu`, got it alone"};
+  if (line.has("tuning-table") &&
+      (line.has("objects") || line.has("tune") ||
+       (!options.onGPU && options.emitObjects.empty())))
+    return Error{"expected `--tuning-table` where kernels are compiled by "
+                 "their shapes (`--emit-objects`, or `--target=gpu` without "
+                 "`--objects`), got it elsewhere"};
   if (line.has("recipe") && !options.onGPU && options.emitObjects.empty())
     return Error{"expected `--recipe` together with `--target=gpu` or "
                  "`--emit-objects`, got it alone"};

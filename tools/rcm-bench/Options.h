@@ -37,6 +37,8 @@ struct BenchOptions {
   bool onGPU = false;
   /// Of kernels; the pipeline's default for the element type unless given.
   std::string recipe;
+  /// Measured schedules to compile with; empty: the built-in ones.
+  std::string tuningTable;
   /// Folders of kernel objects to run, and to write instead of running.
   std::string objects, emitObjects;
   /// Also ask the hardware's counters; also measure launches in a row.

@@ -51,8 +51,11 @@ static const std::vector<OptionInfo> kOptions = {
      "otherwise the module's name with .cubin or .rcmobj"},
     {"chip", "NAME", "the GPU to compile for; default: sm_90a"},
     {"recipe", "NAME",
-     "number formats of attention on a GPU: none (f32) or\n"
-     "int8-e4m3; default: by the element types, and said"},
+     "number formats of attention on a GPU: none (f32), bf16, f16,\n"
+     "int8-e4m3 or auto; default: by the element types, and said"},
+    {"tuning-table", "FILE",
+     "measured schedules of rcm-bench --tune; none: rules only;\n"
+     "default: the compiler's own table"},
     {"ptxas", "PATH", "the assembler; default: the first ptxas on PATH"},
     {"pipeline", "PASSES",
      "passes to the LLVM dialect; default:\n"
@@ -128,6 +131,7 @@ static Result<void> parseTarget(const CommandLine &line,
   options.targetIsGiven = line.has("target");
   options.gpuCompile.chip = line.get("chip", options.gpuCompile.chip);
   options.gpuCompile.recipe = line.get("recipe");
+  options.gpuCompile.tuningTable = line.get("tuning-table");
   options.gpuCompile.ptxas = line.get("ptxas");
   options.outputFile = line.get("o");
   options.guard = line.has("guard");
@@ -140,13 +144,6 @@ static Result<void> parseTarget(const CommandLine &line,
     return Error{"expected `--sweep` to be queries, keys, wan, random, repeat "
                  "or large, got '" +
                  options.sweep + "'"};
-  options.targetIsGiven = line.has("target");
-  options.gpuCompile.chip = line.get("chip", options.gpuCompile.chip);
-  options.gpuCompile.recipe = line.get("recipe");
-  options.gpuCompile.ptxas = line.get("ptxas");
-  options.outputFile = line.get("o");
-  options.guard = line.has("guard");
-  options.sweep = line.get("sweep");
   if (line.has("emit")) {
     options.emit = parseGPUFormat(line.get("emit"));
     if (!options.emit)

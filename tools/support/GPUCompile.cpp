@@ -155,15 +155,16 @@ annotate(const std::string &bytes,
   return rcm::object::encode(object);
 }
 
-/// The schedules that convert-rcm-to-rcm-tile gives the module's kernels.
+/// The schedules that the module's kernels get.
 static std::map<std::string, std::string>
 chosenSchedules(Compiler &compiler, const Module &fused,
-                const std::string &pipelineOptions) {
+                const std::string &pipelineOptions, const std::string &table) {
   Result<Module> copy = compiler.clone(fused);
   std::vector<std::string> before = compiler.takeRemarks();
   std::map<std::string, std::string> schedules;
   if (compiler.runPasses(*copy, "rcm-to-nvvm-buffers" + pipelineOptions) &&
-      compiler.runPasses(*copy, "convert-rcm-to-rcm-tile"))
+      compiler.runPasses(*copy, "rcm-select-schedule{table=" + table +
+                                    "},convert-rcm-to-rcm-tile"))
     schedules = findSchedules(compiler.print(*copy));
   // The same passes run again and say everything again.
   compiler.setRemarks(std::move(before));
@@ -188,8 +189,10 @@ static Result<std::string> emit(Compiler &compiler, const Module &module,
 Result<std::string>
 rcm::tools::compileForGPU(Compiler &compiler, const Module &module,
                           GPUFormat format, const GPUCompileOptions &options) {
+  // Folders may have spaces in their names.
+  std::string table = "\"" + options.tuningTable + "\"";
   std::string pipelineOptions =
-      "{chip=" + options.chip +
+      "{chip=" + options.chip + " tuning-table=" + table +
       (options.recipe.empty() ? "" : " recipe=" + options.recipe) +
       (options.extra.empty() ? "" : " " + options.extra) + "}";
   Result<Module> original = compiler.clone(module);
@@ -202,7 +205,7 @@ rcm::tools::compileForGPU(Compiler &compiler, const Module &module,
     return Error{notes.error()};
   std::map<std::string, std::string> schedules;
   if (format == GPUFormat::Object)
-    schedules = chosenSchedules(compiler, module, pipelineOptions);
+    schedules = chosenSchedules(compiler, module, pipelineOptions, table);
   compiler.discardErrors();
   if (auto lowered =
           compiler.runPasses(module, "rcm-to-nvvm" + pipelineOptions);

@@ -20,6 +20,8 @@ struct GPUCompileOptions {
   std::string chip = "sm_90a";
   /// Empty: the pipeline chooses and says so.
   std::string recipe;
+  /// Measured schedules (docs/Tuning.md); empty: the built-in table.
+  std::string tuningTable;
   /// Other options of the pipeline, "fuse=false" say.
   std::string extra;
   /// The assembler; empty: the first ptxas on PATH.

@@ -175,7 +175,8 @@ def ConvertRCMToRCMTile : Pass<"convert-rcm-to-rcm-tile", "::mlir::ModuleOp"> {
     launch. What has no kernel is an error.
 
     An attribute `rcm_tile.schedule` on the operation is obeyed; without it the
-    schedule is the one that `rcm-select-schedule` would write. An operation
+    schedule is the one that `rcm-select-schedule` would write without a tuning
+    table. An operation
     whose attention has the literal coefficient 0 becomes a `linalg.generic`.
   }];
   let options = [
@@ -199,9 +200,18 @@ def ConvertRCMToRCMTile : Pass<"convert-rcm-to-rcm-tile", "::mlir::ModuleOp"> {
 def SelectSchedule : Pass<"rcm-select-schedule", "::mlir::ModuleOp"> {
   let summary = "writes how each attention kernel is cut into tiles and roles";
   let description = [{
-    Gives every attention operation on memrefs that the recipe int8-e4m3 will
-    compute the attribute `rcm_tile.schedule`, by the operation's types: head
-    dimensions, layouts, element types, a bias, what the coefficients depend on.
+    Gives attention operations on memrefs the attribute `rcm_tile.schedule`.
+
+    First the tuning table is asked (docs/Tuning.md): for operations of static
+    sizes without bias and log-sum-exp, whose rows the copy engine can read and
+    whose coefficients are those of a batch or head, the entry that was measured
+    nearest, if one holds for the sizes; a remark names it. A table of another
+    version or chip, or with a schedule that no kernel can have or that is less
+    accurate than the rules below, is an error.
+
+    Otherwise operations of the recipe int8-e4m3 get a schedule by their types:
+    head dimensions, layouts, element types, a bias, what the coefficients depend
+    on; those of other recipes get none, and `convert-rcm-to-rcm-tile` chooses.
     Sums are promoted every 32 key tiles, or direct where the number of keys is
     known and at most as many.
     Of a table in order of measured speed the first row is taken that registers
@@ -223,7 +233,9 @@ def SelectSchedule : Pass<"rcm-select-schedule", "::mlir::ModuleOp"> {
       "as for convert-rcm-to-rcm-tile">,
     Option<"accumulation", "accumulation", "std::string", /*default=*/"\"auto\"",
       "how products of P and V are summed: auto (promoted), direct or "
-      "promoted">];
+      "promoted">,
+    Option<"table", "table", "std::string", /*default=*/"",
+      "tuning table, a JSON file; empty: the built-in one; none: rules only">];
   let dependentDialects = ["::rcm::tile::RCMTileDialect"];
 }
 

@@ -34,6 +34,12 @@ struct RCMToNVVMOptions : public mlir::PassPipelineOptions<RCMToNVVMOptions> {
       llvm::cl::desc("How products with V are summed: direct or promoted; "
                      "empty: the schedule table decides"),
       llvm::cl::init("")};
+  PassOptions::Option<std::string> tuningTable{
+      *this, "tuning-table",
+      llvm::cl::desc("Measured schedules, a JSON file of rcm-bench --tune "
+                     "(docs/Tuning.md); empty: the built-in table; none: rules "
+                     "and cost model only"),
+      llvm::cl::init("")};
   PassOptions::Option<bool> fuse{
       *this, "fuse",
       llvm::cl::desc("Compute rcm.attention_skip in one kernel; false writes "

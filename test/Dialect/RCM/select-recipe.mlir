@@ -5,8 +5,10 @@
 // RUN: rcm-opt %t/f32.mlir --rcm-select-recipe=recipe=int8-e4m3 2>&1 | FileCheck %s --check-prefix=ASKED8
 // RUN: not rcm-opt %t/f64.mlir --rcm-select-recipe=recipe=int8-e4m3 2>&1 | FileCheck %s --check-prefix=TYPE
 // RUN: not rcm-opt %t/f16.mlir --rcm-select-recipe=recipe=bf16 2>&1 | FileCheck %s --check-prefix=BF16
-// RUN: rcm-opt %t/tiny.mlir --rcm-select-recipe=recipe=auto 2>&1 | FileCheck %s --check-prefix=TINY
-// RUN: rcm-opt %t/long.mlir --rcm-select-recipe=recipe=auto 2>&1 | FileCheck %s --check-prefix=LONG
+// RUN: rcm-opt %t/tiny.mlir "--rcm-select-recipe=recipe=auto table=none" 2>&1 | FileCheck %s --check-prefix=TINY
+// RUN: rcm-opt %t/long.mlir "--rcm-select-recipe=recipe=auto table=none" 2>&1 | FileCheck %s --check-prefix=LONG
+// RUN: rcm-opt %t/long.mlir "--rcm-select-recipe=recipe=auto table=%t/table.json" 2>&1 | FileCheck %s --check-prefix=MEASURED
+// RUN: rcm-opt %t/tiny.mlir "--rcm-select-recipe=recipe=auto table=%t/table.json" 2>&1 | FileCheck %s --check-prefix=TINY
 // RUN: rcm-opt %t/open.mlir --rcm-select-recipe=recipe=auto 2>&1 | FileCheck %s --check-prefix=OPEN
 // RUN: rcm-opt %t/f32.mlir --rcm-select-recipe=recipe=auto 2>&1 | FileCheck %s --check-prefix=F32
 // RUN: rcm-opt %t/given.mlir --rcm-select-recipe=recipe=auto 2>&1 | FileCheck %s --check-prefix=GIVEN
@@ -30,6 +32,10 @@
 // TINY: recipe = "f16"
 // LONG: remark: recipe int8-e4m3: estimated
 // LONG: recipe = "int8-e4m3"
+// What was measured decides where it is known of both, here at half the heads,
+// whatever the model says.
+// MEASURED: remark: recipe bf16: estimated 3{{...}}.{{.}} us with int8-e4m3 (quantization included), 1{{...}}.{{.}} us with bf16, from measurements in {{.*}}table.json
+// MEASURED: recipe = "bf16"
 // OPEN: remark: no cost is known: expected static sizes
 // OPEN: remark: recipe int8-e4m3: attention is computed from 8-bit operands
 // OPEN: recipe = "int8-e4m3"
@@ -75,3 +81,7 @@ func.func @f(%q: tensor<8x16xf64>) -> tensor<8x16xf64> {
   %0 = rcm.attention scale(0.25) ins(%q, %q, %q : tensor<8x16xf64>, tensor<8x16xf64>, tensor<8x16xf64>) outs(%q : tensor<8x16xf64>) -> tensor<8x16xf64>
   return %0 : tensor<8x16xf64>
 }
+//--- table.json
+{"format": "rcm-tuning-table", "version": 1, "chip": "sm_90a", "entries": [
+  {"recipe": "int8-e4m3", "depth": 128, "width": 128, "causal": false, "rows": [8000, 9000], "keys": [8000, 9000], "heads": [16, 32], "ms": 2.0, "measured": {"rows": 8192, "keys": 8192, "heads": 16, "type": "bf16"}, "schedule": "not read here"},
+  {"recipe": "bf16", "depth": 128, "width": 128, "causal": false, "rows": [8000, 9000], "keys": [8000, 9000], "heads": [16, 32], "ms": 0.75, "measured": {"rows": 8192, "keys": 8192, "heads": 16, "type": "bf16"}, "schedule": "not read here"}]}

@@ -8,6 +8,7 @@
 #include "rcm/Dialect/RCM/IR/RCM.h"
 #include "rcm/Dialect/RCM/Transforms/Passes.h"
 #include "rcm/Dialect/RCM/Transforms/RecipeCost.h"
+#include "rcm/Dialect/RCM/Transforms/TuningTable.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -35,10 +36,14 @@ struct SelectRecipe : rcm::impl::SelectRecipeBase<SelectRecipe> {
   using SelectRecipeBase::SelectRecipeBase;
   void runOnOperation() override;
   LogicalResult checkOptions();
+  LogicalResult openTable();
   std::string chooseDefault(ArrayRef<AttentionOpInterface> ops);
   std::string chooseByCost(ArrayRef<AttentionOpInterface> ops);
+  std::string chooseByTime(ArrayRef<AttentionShape> shapes, StringRef half);
   LogicalResult checkTypes(ArrayRef<AttentionOpInterface> ops,
                            StringRef chosen);
+
+  TuningTable tuning;
 };
 
 } // namespace
@@ -96,8 +101,7 @@ static StringRef halfRecipe(Type type) {
   return type.isBF16() ? StringRef(kBF16) : type.isF16() ? StringRef(kF16) : "";
 }
 
-/// The sizes of `op` if all are static.
-static std::optional<AttentionShape> shapeOf(AttentionOpInterface op) {
+std::optional<AttentionShape> rcm::staticShapeOf(AttentionOpInterface op) {
   AttentionMaps maps = op.getNamedMaps();
   bool known = true;
   auto size = [&](Value operand, AffineMap map, AttentionDim dim) -> int64_t {
@@ -136,17 +140,45 @@ std::string SelectRecipe::chooseDefault(ArrayRef<AttentionOpInterface> ops) {
   return chosen.str();
 }
 
-/// The faster of the two families by docs/CostModel.md, where both can be used
-/// and the sizes are known; otherwise the default.
+/// The faster of the two families: as measured where the tuning table knows
+/// both at all shapes, else by docs/CostModel.md.
+std::string SelectRecipe::chooseByTime(ArrayRef<AttentionShape> shapes,
+                                       StringRef half) {
+  auto sum = [&](StringRef recipe, KernelFamily family, bool measured) {
+    double time = 0;
+    for (const AttentionShape &shape : shapes)
+      time += measured ? *tuning.estimate(recipe, shape)
+                       : estimateCost(family, shape).total;
+    return time;
+  };
+  bool measured = llvm::all_of(shapes, [&](const AttentionShape &shape) {
+    return tuning.find(half, shape) && tuning.find(kInt8E4M3, shape);
+  });
+  double halfTime = sum(half, KernelFamily::kHalf, measured),
+         int8Time = sum(kInt8E4M3, KernelFamily::kInt8E4M3, measured);
+  // Without quantization nothing is lost: it has to pay back.
+  StringRef chosen = int8Time < halfTime ? StringRef(kInt8E4M3) : half;
+  std::string source = measured ? ", from measurements in " + tuning.name().str()
+                                : "";
+  emitRemark(getOperation().getLoc())
+      << llvm::formatv("recipe {0}: estimated {1:F1} us with int8-e4m3 "
+                       "(quantization included), {2:F1} us with {3}{4}",
+                       chosen, int8Time, halfTime, half, source)
+             .str();
+  return chosen.str();
+}
+
+/// By time, where both families can be used and the sizes are known; otherwise
+/// the default.
 std::string SelectRecipe::chooseByCost(ArrayRef<AttentionOpInterface> ops) {
   // The copy engine wants rows of whole 16 bytes.
   constexpr int64_t kRowElements = 8;
   if (ops.empty() || !llvm::all_of(ops, hasNarrowOperands))
     return chooseDefault(ops);
   StringRef half = halfRecipe(commonType(ops.front()));
-  double halfTime = 0, int8Time = 0;
+  SmallVector<AttentionShape> shapes;
   for (AttentionOpInterface op : ops) {
-    std::optional<AttentionShape> shape = shapeOf(op);
+    std::optional<AttentionShape> shape = staticShapeOf(op);
     if (half.empty() || halfRecipe(commonType(op)) != half || !shape ||
         shape->depth % kRowElements || shape->width % kRowElements) {
       emitRemark(op.getLoc())
@@ -155,17 +187,17 @@ std::string SelectRecipe::chooseByCost(ArrayRef<AttentionOpInterface> ops) {
           << kRowElements << " and one element type of all operands";
       return chooseDefault(ops);
     }
-    halfTime += estimateCost(KernelFamily::kHalf, *shape).total;
-    int8Time += estimateCost(KernelFamily::kInt8E4M3, *shape).total;
+    shapes.push_back(*shape);
   }
-  // Without quantization nothing is lost: it has to pay back.
-  StringRef chosen = int8Time < halfTime ? StringRef(kInt8E4M3) : half;
-  emitRemark(getOperation().getLoc())
-      << llvm::formatv("recipe {0}: estimated {1:F1} us with int8-e4m3 "
-                       "(quantization included), {2:F1} us with {3}",
-                       chosen, int8Time, halfTime, half)
-             .str();
-  return chosen.str();
+  return chooseByTime(shapes, half);
+}
+
+LogicalResult SelectRecipe::openTable() {
+  llvm::Expected<TuningTable> opened = TuningTable::open(table, chip);
+  if (!opened)
+    return getOperation().emitError(llvm::toString(opened.takeError()));
+  tuning = std::move(*opened);
+  return success();
 }
 
 LogicalResult SelectRecipe::checkTypes(ArrayRef<AttentionOpInterface> ops,
@@ -189,7 +221,7 @@ LogicalResult SelectRecipe::checkTypes(ArrayRef<AttentionOpInterface> ops,
 
 void SelectRecipe::runOnOperation() {
   ModuleOp module = getOperation();
-  if (failed(checkOptions()))
+  if (failed(checkOptions()) || failed(openTable()))
     return signalPassFailure();
   SmallVector<AttentionOpInterface> ops;
   module.walk([&](AttentionOpInterface op) { ops.push_back(op); });

@@ -154,8 +154,10 @@ def SelectRecipe : Pass<"rcm-select-recipe", "::mlir::ModuleOp"> {
     attention ops and all of them take f16 or bf16 queries, keys and values,
     else `none`; a remark says what was chosen, because the choice loses
     accuracy. `auto` estimates the time of `int8-e4m3` and of the recipe that
-    takes the operands as they are (`bf16` or `f16`) by docs/CostModel.md, where
-    all sizes are static, and takes the faster; the remark holds both times. A
+    takes the operands as they are (`bf16` or `f16`), where all sizes are static,
+    and takes the faster; the remark holds both times. They are those of the
+    tuning table if it knows both recipes near the sizes (docs/Tuning.md),
+    otherwise those of docs/CostModel.md. A
     module that already carries a recipe keeps it under both.
     Unknown chips, recipes and accumulations, and recipes that do not fit the
     element types, are errors.
@@ -174,7 +176,10 @@ def SelectRecipe : Pass<"rcm-select-recipe", "::mlir::ModuleOp"> {
     Option<"recipe", "recipe", "std::string", /*default=*/"\"default\"",
            "default, auto, none, bf16, f16 or int8-e4m3">,
     Option<"accumulation", "accumulation", "std::string", /*default=*/"",
-           "direct, promoted or empty">];
+           "direct, promoted or empty">,
+    Option<"table", "table", "std::string", /*default=*/"",
+           "Tuning table, a JSON file; empty: the built-in one; none: no "
+           "measurements">];
 }
 
 #endif // RCM_DIALECT_RCM_TRANSFORMS_PASSES_TD

@@ -10,8 +10,11 @@
 #define RCM_DIALECT_RCM_TRANSFORMS_RECIPECOST_H
 
 #include <cstdint>
+#include <optional>
 
 namespace rcm {
+
+class AttentionOpInterface;
 
 /// Families of kernels that the model tells apart.
 enum class KernelFamily {
@@ -24,6 +27,9 @@ struct AttentionShape {
   int64_t batches, heads, keyHeads, rows, keys, depth, width;
   bool causal, skip;
 };
+
+/// The sizes of `op` if all are static.
+std::optional<AttentionShape> staticShapeOf(AttentionOpInterface op);
 
 /// Where the time goes, in microseconds; `total` is not their sum: memory and
 /// arithmetic of one launch overlap.
