@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <tuple>
 
 using namespace rcm::tools;
 using namespace rcm::reference;
@@ -26,9 +27,11 @@ static constexpr double kInt8Error = 0.1, kHalfError = 0.02;
 /// too.
 static constexpr double kErrorRatio = 2;
 /// Slower than the fastest of its recipe by so much: out after the first
-/// sample, which clocks and caches blur, and after a few rounds.
+/// samples, which clocks and caches blur, and after a few rounds.
 static constexpr double kFirstRatio = 1.5, kRoundRatio = 1.1;
 static constexpr int64_t kFewestRounds = 3;
+/// Times closer than this are the same: another run orders them otherwise.
+static constexpr double kSameRatio = 1.01;
 /// Places of the operands in the entry.
 static constexpr size_t kAlpha = 4, kBeta = 5, kOut = 6;
 
@@ -127,8 +130,9 @@ Result<void> Contest::open(const CandidateObjects &objects) {
           EntryCall::create(*entry, arrays, call);
       if (!created)
         return Error{candidate.name() + ": " + created.error()};
-      contenders.push_back(
-          {std::move(candidate), std::move(*created), {}, 0, ""});
+      contenders.emplace_back();
+      contenders.back().candidate = std::move(candidate);
+      contenders.back().call = std::move(*created);
     }
   return contenders.front().call->upload(clock.stream());
 }
@@ -187,7 +191,8 @@ void Contest::rejectSlow(double factor) {
 // Rounds
 //===----------------------------------------------------------------------===//
 
-/// One sample that does not count towards medians, and the check.
+/// A launch of each, which loads its code, and the check; then a sample of
+/// each, which only tells what is far too slow.
 Result<void> Contest::warmUp() {
   for (Contender &one : contenders) {
     // A kernel that never ends is the last one named.
@@ -196,17 +201,40 @@ Result<void> Contest::warmUp() {
     Result<double> time = sample(one);
     if (!time)
       return Error{time.error()};
-    one.milliseconds = {*time};
     Result<double> error = rowError(one);
     if (!error)
       return Error{one.candidate.name() + ": " + error.error()};
+    one.milliseconds = {*time};
     one.error = *error;
   }
   rejectWrong();
+  for (Contender &one : contenders) {
+    if (!one.out.empty())
+      continue;
+    Result<double> time = sample(one);
+    if (!time)
+      return Error{time.error()};
+    one.milliseconds = {std::min(*time, one.milliseconds.front())};
+  }
   rejectSlow(kFirstRatio);
   for (Contender &one : contenders)
     if (one.out.empty())
       one.milliseconds.clear();
+  return {};
+}
+
+/// One sample of each, beginning with another one each time: what runs before a
+/// sample decides its clocks.
+Result<void> Contest::round(size_t number) {
+  for (size_t index = 0; index < contenders.size(); ++index) {
+    Contender &one = contenders[(index + number) % contenders.size()];
+    if (!one.out.empty())
+      continue;
+    Result<double> time = sample(one);
+    if (!time)
+      return Error{time.error()};
+    one.milliseconds.push_back(*time);
+  }
   return {};
 }
 
@@ -217,40 +245,91 @@ Result<void> Contest::rounds() {
                                          start)
         .count();
   };
-  for (int64_t round = 0; round < options.repeat; ++round) {
-    if (round >= kFewestRounds && elapsed() > options.tune.seconds)
+  for (int64_t number = 0; number < options.repeat; ++number) {
+    if (number >= kFewestRounds && elapsed() > options.tune.seconds)
       break;
-    for (Contender &one : contenders) {
-      if (!one.out.empty())
-        continue;
-      Result<double> time = sample(one);
-      if (!time)
-        return Error{time.error()};
-      one.milliseconds.push_back(*time);
-    }
-    if (round + 1 == kFewestRounds)
+    if (auto done = round(static_cast<size_t>(number)); !done)
+      return done;
+    if (number + 1 == kFewestRounds)
       rejectSlow(kRoundRatio);
   }
   return {};
 }
 
-/// The fastest of each recipe must write every element.
-Result<void> Contest::checkWinners() {
-  for (const std::string &recipe : tunedRecipes(options))
+//===----------------------------------------------------------------------===//
+// The winners
+//===----------------------------------------------------------------------===//
+
+/// Sets the ratios. Those that still run have a sample of every round.
+void Contest::compareRounds() {
+  for (const std::string &recipe : tunedRecipes(options)) {
+    const Contender *first = nullptr;
     for (Contender &one : contenders) {
       if (!one.out.empty() || one.candidate.recipe != recipe)
         continue;
-      if (auto time = sample(one); !time)
+      if (!first)
+        first = &one;
+      std::vector<double> ratios;
+      for (size_t index = 0; index < one.milliseconds.size(); ++index)
+        ratios.push_back(one.milliseconds[index] / first->milliseconds[index]);
+      one.ratio = summarize(std::move(ratios)).median;
+    }
+  }
+}
+
+/// Null if nobody of the recipe is left.
+Contender *Contest::chooseWinner(const std::string &recipe) {
+  double least = bestOf(contenders, recipe,
+                        [](const Contender &one) { return one.ratio; });
+  for (Contender &one : contenders)
+    if (one.out.empty() && one.candidate.recipe == recipe &&
+        one.ratio <= kSameRatio * least)
+      return &one;
+  return nullptr;
+}
+
+/// What is wrong with the last launch of a candidate that won; empty if all
+/// elements were written and the rows are those of its first launch.
+Result<std::string> Contest::findFault(const Contender &contender) {
+  Result<double> error = rowError(contender);
+  if (!error)
+    return Error{error.error()};
+  if (*error != contender.error)
+    return std::string("wrong: two launches gave different rows");
+  if (auto copied = contender.call->download(clock.stream(), kOut); !copied)
+    return Error{copied.error()};
+  return std::string(holdsPoison(arrays[kOut])
+                         ? "wrong: elements of the output were not written"
+                         : "");
+}
+
+Result<void> Contest::checkWinners() {
+  for (const std::string &recipe : tunedRecipes(options))
+    while (Contender *winner = chooseWinner(recipe)) {
+      if (auto time = sample(*winner); !time)
         return Error{time.error()};
-      if (auto copied = one.call->download(clock.stream(), kOut); !copied)
-        return copied;
-      if (!holdsPoison(arrays[kOut]))
+      Result<std::string> fault = findFault(*winner);
+      if (!fault)
+        return Error{winner->candidate.name() + ": " + fault.error()};
+      winner->wins = fault->empty();
+      if (winner->wins)
         break;
-      one.out = "wrong: elements of the output were not written";
-      std::fprintf(stderr, "  %s is %s\n", one.candidate.name().c_str(),
-                   one.out.c_str());
+      winner->out = *fault;
+      std::fprintf(stderr, "  %s is %s\n", winner->candidate.name().c_str(),
+                   fault->c_str());
     }
   return {};
+}
+
+void Contest::sort() {
+  auto key = [](const Contender &one) {
+    return std::make_tuple(!one.out.empty(), one.candidate.recipe == "int8-e4m3",
+                           one.out.empty() ? one.ratio : one.median());
+  };
+  std::stable_sort(contenders.begin(), contenders.end(),
+                   [&](const Contender &one, const Contender &two) {
+                     return key(one) < key(two);
+                   });
 }
 
 Result<void> Contest::run(const CandidateObjects &objects) {
@@ -262,11 +341,8 @@ Result<void> Contest::run(const CandidateObjects &objects) {
                            Step([&] { return rounds(); })})
     if (auto done = step(); !done)
       return done;
-  std::stable_sort(contenders.begin(), contenders.end(),
-                   [](const Contender &one, const Contender &two) {
-                     if (one.out.empty() != two.out.empty())
-                       return one.out.empty();
-                     return one.median() < two.median();
-                   });
-  return checkWinners();
+  compareRounds();
+  auto checked = checkWinners();
+  sort();
+  return checked;
 }

@@ -19,6 +19,10 @@ struct Contender {
   Candidate candidate;
   std::unique_ptr<EntryCall> call;
   std::vector<double> milliseconds;
+  /// Its time over that of the first candidate of its recipe in the same round:
+  /// the median over rounds, in which slow changes of clocks cancel.
+  double ratio = 1;
+  bool wins = false;
   /// Relative L1 of some rows against f64.
   double error = 0;
   /// Why it no longer runs; empty while it does.
@@ -27,7 +31,9 @@ struct Contender {
   double median() const { return summarize(milliseconds).median; }
 };
 
-/// The candidates of all recipes at one shape, on the same data.
+/// The candidates of all recipes at one shape, on the same data. Of a recipe
+/// wins who is first in the order of candidates among those within 1 % of the
+/// fastest.
 class Contest {
 public:
   Contest(const Case &benchmark, const BenchOptions &options,
@@ -35,7 +41,7 @@ public:
       : benchmark(benchmark), options(options), clock(clock) {}
 
   /// Runs every candidate that `objects` has; afterwards they are in order of
-  /// their medians, those that left the contest behind.
+  /// recipes and times, those that left the contest behind.
   Result<void> run(const CandidateObjects &objects);
   const std::vector<Contender> &results() const { return contenders; }
 
@@ -48,8 +54,13 @@ private:
   Result<double> rowError(const Contender &contender) const;
   void rejectWrong();
   void rejectSlow(double factor);
+  Result<void> round(size_t number);
   Result<void> rounds();
+  void compareRounds();
+  Contender *chooseWinner(const std::string &recipe);
+  Result<std::string> findFault(const Contender &contender);
   Result<void> checkWinners();
+  void sort();
 
   const Case &benchmark;
   const BenchOptions &options;

@@ -11,6 +11,7 @@
 
 #include "support/JSON.h"
 
+#include <cmath>
 #include <cstdio>
 
 using namespace rcm::tools;
@@ -22,24 +23,25 @@ static constexpr const char *kCommit =
 static constexpr const char *kChip = "sm_90a";
 
 static void printContest(const Contest &contest) {
-  std::printf("  %-11s %-24s %10s %10s %10s %7s %12s  %s\n", "recipe",
-              "schedule", "median ms", "p10 ms", "p90 ms", "samples",
-              "rel. L1", "");
+  std::printf("  %-11s %-26s %10s %10s %10s %7s %7s %9s\n", "recipe",
+              "schedule", "median ms", "p10 ms", "p90 ms", "ratio", "samples",
+              "rel. L1");
   for (const Contender &one : contest.results()) {
     Times times = summarize(one.milliseconds);
-    std::printf("  %-11s %-24s %10.4f %10.4f %10.4f %7zu %12.5f  %s\n",
-                one.candidate.recipe.c_str(), one.candidate.label.c_str(),
-                times.median, times.p10, times.p90, one.milliseconds.size(),
-                one.error, one.out.c_str());
+    std::printf("%c %-11s %-26s %10.4f %10.4f %10.4f %7.3f %7zu %9.5f%s%s\n",
+                one.wins ? '*' : ' ', one.candidate.recipe.c_str(),
+                one.candidate.label.c_str(), times.median, times.p10,
+                times.p90, one.ratio, one.milliseconds.size(), one.error,
+                one.out.empty() ? "" : "  ", one.out.c_str());
   }
   std::fflush(stdout);
 }
 
-/// The fastest of a recipe; nothing if none is left.
+/// Nothing if no candidate of the recipe is left.
 static const Contender *winnerOf(const Contest &contest,
                                  const std::string &recipe) {
   for (const Contender &one : contest.results())
-    if (one.out.empty() && one.candidate.recipe == recipe)
+    if (one.wins && one.candidate.recipe == recipe)
       return &one;
   return nullptr;
 }
@@ -56,7 +58,8 @@ static TuningEntry makeEntry(const Case &benchmark, const Contender &winner,
   entry.measuredHeads = s.batch * s.queryHeads;
   entry.type = rcm::reference::toString(benchmark.type);
   entry.schedule = winner.candidate.schedule;
-  entry.milliseconds = winner.median();
+  // To a tenth of a microsecond: what an event tells.
+  entry.milliseconds = std::round(winner.median() * 1e4) / 1e4;
   entry.device = gpu.info.name;
   entry.driver = driverText(gpu);
   entry.compiler = std::string("rcm ") + RCM_PROJECT_VERSION + ", " + kCommit;

@@ -16,7 +16,7 @@ namespace rcm::tools {
 /// Measures every candidate at every case of `options`, prints what came out
 /// and writes the table of `--table`. Candidates of a shape run in turns, so
 /// that all see the same clocks; one whose rows differ from f64 by more than
-/// its recipe may cannot win.
+/// its recipe may, or that does not repeat its result, cannot win.
 Result<void> tune(const BenchOptions &options);
 
 /// Merges the tables of `--merge` into that of `--table`.
