@@ -132,13 +132,18 @@ static bool isPlain(const AttentionSpec &spec) {
   return !spec.traits().elementwise && spec.staged == isStaged(spec.width);
 }
 
-/// The schedule with another recipe in it.
-static ScheduleAttr withRecipe(ScheduleAttr s, Recipe recipe) {
-  return ScheduleAttr::get(
-      s.getContext(), s.getConsumerWarpgroups(), s.getQueryTile(),
-      s.getKeyTile(), s.getStages(), s.getAccumulation(), s.getPromotionTiles(),
-      s.getConversion(), s.getRowSum(), s.getScales(), s.getRescaleThreshold(),
-      recipe);
+/// The schedule with another recipe in it, whatever other fields it has.
+static ScheduleAttr withRecipe(ScheduleAttr schedule, Recipe recipe) {
+  if (schedule.getRecipe() == recipe)
+    return schedule;
+  auto field = [](Recipe name) {
+    return ("recipe = " + stringifyRecipe(name)).str();
+  };
+  std::string text;
+  llvm::raw_string_ostream(text) << Attribute(schedule);
+  std::string old = field(schedule.getRecipe());
+  text.replace(text.find(old), old.size(), field(recipe));
+  return cast<ScheduleAttr>(parseAttribute(text, schedule.getContext()));
 }
 
 ScheduleAttr
