@@ -226,7 +226,7 @@ FailureOr<ScheduleAttr> HalfHost::schedule(bool narrow) {
     candidate.schedule = ScheduleAttr::get(
         op.getContext(), groups, layouts::kGroupRows * groups, keyTile, stages,
         Accumulation::Direct, /*promotionTiles=*/1, ScoreConversion::Eager, RowSum::Add,
-        ScaleGroup::Warp, b.getF64FloatAttr(8.0), recipe);
+        ScaleGroup::Warp, b.getF64FloatAttr(8.0), recipe, /*order=*/0);
     bool fits = candidate.plan().total <= kMaxSharedBytes;
     if (stages > 2 && (!fits || candidate.blocks() <= most))
       continue;
