@@ -51,8 +51,9 @@ static const std::vector<OptionInfo> kOptions = {
      "otherwise the module's name with .cubin or .rcmobj"},
     {"chip", "NAME", "the GPU to compile for; default: sm_90a"},
     {"recipe", "NAME",
-     "number formats of attention on a GPU: none (f32) or\n"
-     "int8-e4m3; default: by the element types, and said"},
+     "number formats of attention on a GPU: none (f32), bf16, f16,\n"
+     "int8-e4m3 or auto (docs/CostModel.md); default: by the element\n"
+     "types, and said"},
     {"ptxas", "PATH", "the assembler; default: the first ptxas on PATH"},
     {"pipeline", "PASSES",
      "passes to the LLVM dialect; default:\n"
