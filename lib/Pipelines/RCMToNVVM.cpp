@@ -9,6 +9,7 @@
 #include "rcm/Conversion/Passes.h"
 #include "rcm/Dialect/RCM/Transforms/Passes.h"
 #include "rcm/Dialect/RCMRT/Transforms/Passes.h"
+#include "rcm/Dialect/RCMTile/Transforms/Passes.h"
 
 #include "mlir/Conversion/AffineToStandard/AffineToStandard.h"
 #include "mlir/Conversion/GPUToNVVM/GPUToNVVMPass.h"
@@ -119,6 +120,7 @@ void rcm::buildRCMToNVVMKernels(OpPassManager &manager,
   addCleanUp(kernels);
   kernels.addPass(createReconcileUnrealizedCastsPass());
   kernels.addPass(createConvertNVVMToLLVMPass());
+  kernels.addPass(createOrderInstructions());
   manager.addPass(createMergeKernels());
   GpuNVVMAttachTargetOptions target;
   target.chip = options.chip;

@@ -53,7 +53,7 @@ static LogicalResult mergeModule(gpu::GPUModuleOp from, gpu::GPUModuleOp into,
         continue;
       }
       if (other && failed(source.renameToUnique(&op, {&destination})))
-        return failure();
+        return op.emitError("expected a symbol that can be renamed");
       op.remove();
       into.getBody()->push_back(&op);
       if (symbol)

@@ -15,7 +15,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
-#include "llvm/ADT/StringSwitch.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
@@ -40,8 +39,6 @@ public:
 
 private:
   LogicalResult checkForm();
-  LogicalResult addArgument(BlockArgument argument);
-  void requireDense(BlockArgument value);
   LogicalResult addRequirements();
   LogicalResult addScratch();
   LogicalResult addTensorMap(rt::EncodeTensorMapOp op);
@@ -56,7 +53,6 @@ private:
   /// Emits several values; kNone for a null one.
   LogicalResult emitAll(ValueRange operands, uint32_t *numbers);
   LogicalResult emitOptional(Value value, uint32_t &number);
-  void require(uint32_t condition, std::string text);
 
   func::FuncOp function;
   const KernelIndices &kernels;
@@ -73,76 +69,6 @@ object::Properties rcm::getProperties(Operation *op) {
                               cast<StringAttr>(property.getValue()).str());
   llvm::sort(properties);
   return properties;
-}
-
-static std::optional<object::ElementType> getElementType(Type type) {
-  using object::ElementType;
-  if (type.isF16())
-    return ElementType::F16;
-  if (type.isBF16())
-    return ElementType::BF16;
-  if (type.isF32())
-    return ElementType::F32;
-  if (type.isF64())
-    return ElementType::F64;
-  if (isa<Float8E4M3FNType>(type))
-    return ElementType::F8E4M3;
-  if (type.isInteger(1))
-    return ElementType::I1;
-  if (type.isInteger(8))
-    return ElementType::I8;
-  if (type.isInteger(16))
-    return ElementType::I16;
-  if (type.isInteger(32))
-    return ElementType::I32;
-  if (type.isInteger(64) || type.isIndex())
-    return ElementType::I64;
-  return std::nullopt;
-}
-
-LogicalResult EntryBuilder::addArgument(BlockArgument value) {
-  unsigned index = value.getArgNumber();
-  Type type = value.getType();
-  auto memref = dyn_cast<MemRefType>(type);
-  std::optional<object::ElementType> element =
-      getElementType(memref ? memref.getElementType() : type);
-  int64_t offset = 0;
-  SmallVector<int64_t> strides;
-  bool isScalar = !memref && (type.isF32() || type.isF64() || type.isIndex() ||
-                              type.isInteger(32) || type.isInteger(64));
-  bool isTensor = memref && element && memref.getRank() <= object::kMaxRank &&
-                  succeeded(memref.getStridesAndOffset(strides, offset));
-  if (!isScalar && !isTensor)
-    return function.emitError("expected argument ")
-           << index << " to be a strided memref of rank 0 to "
-           << object::kMaxRank << " or a 32 or 64 bit scalar, got " << type;
-  object::Argument argument;
-  auto getText = [&](StringRef name) {
-    return function.getArgAttrOfType<StringAttr>(index, name);
-  };
-  StringAttr name = getText(rt::kNameAttr);
-  argument.name = name ? name.str() : "arg" + std::to_string(index);
-  argument.kind =
-      isScalar ? object::ArgumentKind::Scalar : object::ArgumentKind::Tensor;
-  if (StringAttr direction = getText(rt::kDirectionAttr))
-    argument.direction =
-        llvm::StringSwitch<object::Direction>(direction.getValue())
-            .Case("out", object::Direction::Out)
-            .Case("inout", object::Direction::InOut)
-            .Default(object::Direction::In);
-  if (isScalar && argument.direction != object::Direction::In)
-    return function.emitError("expected scalar argument ")
-           << index << " to be an input";
-  argument.type = *element;
-  argument.alignment = object::getElementBytes(*element);
-  if (auto alignment =
-          function.getArgAttrOfType<IntegerAttr>(index, rt::kAlignmentAttr))
-    argument.alignment = alignment.getInt();
-  if (memref)
-    argument.sizes.assign(memref.getShape().begin(), memref.getShape().end());
-  argument.strides.assign(strides.begin(), strides.end());
-  entry.arguments.push_back(std::move(argument));
-  return success();
 }
 
 /// Functions of one block that end in an empty return.
@@ -177,56 +103,13 @@ LogicalResult EntryBuilder::emitOptional(Value value, uint32_t &number) {
   return value ? emitAll(value, &number) : success();
 }
 
-void EntryBuilder::require(uint32_t condition, std::string text) {
-  entry.strings.push_back(std::move(text));
-  values.append(Opcode::Require, condition, entry.strings.size() - 1);
-}
-
-/// Kernels compute the strides of a memref with the identity layout from its
-/// sizes, so other strides must not come in. Strides that sizes fix are compared
-/// by the runtime.
-void EntryBuilder::requireDense(BlockArgument value) {
-  auto memref = dyn_cast<MemRefType>(value.getType());
-  if (!memref || !memref.getLayout().isIdentity() || memref.getRank() == 0)
-    return;
-  uint32_t argument = value.getArgNumber();
-  auto compare = [&](uint32_t a, uint32_t b, object::IntPredicate predicate) {
-    return values.append(Opcode::CmpInt, a, b, 0, 0,
-                         static_cast<uint16_t>(predicate));
-  };
-  SmallVector<uint32_t> sizes;
-  uint32_t zero = values.constant(0), one = values.constant(1);
-  uint32_t isEmpty = zero;
-  for (int64_t dim = 0; dim < memref.getRank(); ++dim) {
-    sizes.push_back(values.append(Opcode::Size, argument, dim));
-    isEmpty = values.append(
-        Opcode::Or, isEmpty,
-        compare(sizes.back(), zero, object::IntPredicate::EQ));
-  }
-  uint32_t dense = one;
-  for (int64_t dim = memref.getRank(); dim-- > 0;) {
-    if (entry.arguments[argument].strides[dim] == object::kDynamic) {
-      uint32_t stride = values.append(Opcode::Stride, argument, dim);
-      uint32_t fits = compare(stride, dense, object::IntPredicate::EQ);
-      uint32_t isUnused =
-          compare(sizes[dim], one, object::IntPredicate::SLE);
-      fits = values.append(Opcode::Or, fits, isUnused);
-      require(values.append(Opcode::Or, fits, isEmpty),
-              "expected `" + entry.arguments[argument].name +
-                  "` to be dense and row-major");
-    }
-    dense = values.append(Opcode::Mul, dense, sizes[dim]);
-  }
-}
-
 LogicalResult EntryBuilder::addRequirements() {
-  for (BlockArgument argument : function.getArguments())
-    requireDense(argument);
+  requireDenseArguments(function, entry, values);
   for (auto op : function.getOps<rt::RequireOp>()) {
     uint32_t condition;
     if (failed(emitAll(op.getCondition(), &condition)))
       return failure();
-    require(condition, op.getMessage().str());
+    values.require(condition, op.getMessage().str());
   }
   for (auto op : function.getOps<rt::ScratchOp>()) {
     uint32_t bytes;
@@ -236,7 +119,7 @@ LogicalResult EntryBuilder::addRequirements() {
     uint32_t fits =
         values.append(Opcode::CmpInt, bytes, values.constant(kMaxScratchBytes),
                       0, 0, static_cast<uint16_t>(object::IntPredicate::ULE));
-    require(fits, "expected 0 to 2^48 bytes of scratch memory");
+    values.require(fits, "expected 0 to 2^48 bytes of scratch memory");
   }
   return success();
 }
@@ -406,12 +289,8 @@ LogicalResult EntryBuilder::addWork(Operation &op) {
 LogicalResult EntryBuilder::build() {
   entry.name = function.getName().str();
   entry.properties = getProperties(function);
-  if (failed(checkForm()))
-    return failure();
-  for (BlockArgument argument : function.getArguments())
-    if (failed(addArgument(argument)))
-      return failure();
-  if (failed(addRequirements()) || failed(addScratch()))
+  if (failed(checkForm()) || failed(addArguments(function, entry)) ||
+      failed(addRequirements()) || failed(addScratch()))
     return failure();
   for (auto op : function.getOps<rt::EncodeTensorMapOp>())
     if (failed(addTensorMap(op)))

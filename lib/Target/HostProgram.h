@@ -50,6 +50,8 @@ public:
                   uint32_t c = 0, uint64_t immediate = 0,
                   uint16_t modifier = 0);
   uint32_t constant(int64_t value);
+  /// Launches fail with `text` where the i1 `condition` is 0.
+  void require(uint32_t condition, std::string text);
 
 private:
   mlir::FailureOr<uint32_t> emitDefinition(mlir::Value value);
@@ -64,6 +66,15 @@ private:
   object::Entry &entry;
   llvm::DenseMap<mlir::Value, uint32_t> numbers;
 };
+
+/// Describes the function's arguments in the entry. Fails, with an error on the
+/// function, for types that programs cannot take.
+mlir::LogicalResult addArguments(mlir::func::FuncOp function,
+                                 object::Entry &entry);
+
+/// Emits the requirement that memrefs with the identity layout be dense.
+void requireDenseArguments(mlir::func::FuncOp function,
+                           const object::Entry &entry, ValueEmitter &values);
 
 } // namespace rcm
 

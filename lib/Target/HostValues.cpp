@@ -92,6 +92,11 @@ uint32_t ValueEmitter::constant(int64_t value) {
   return append(Opcode::ConstInt, 0, 0, 0, value);
 }
 
+void ValueEmitter::require(uint32_t condition, std::string text) {
+  entry.strings.push_back(std::move(text));
+  append(Opcode::Require, condition, entry.strings.size() - 1);
+}
+
 /// Brings a value back into its type's range, or zero-extends it for an
 /// unsigned operation.
 uint32_t ValueEmitter::extend(uint32_t value, Type type, bool isSigned) {

@@ -11,9 +11,7 @@ yet: backward raises NotImplementedError. Under autocast q, k and v are cast as
 scaled_dot_product_attention casts them; x and t are not. Needs PyTorch 2.4 or
 newer.
 """
-from __future__ import annotations
-
-from typing import Optional, Tuple
+from typing import Optional, Tuple  # annotations are read: no strings in PyTorch 2.4
 
 import torch
 from torch import Tensor

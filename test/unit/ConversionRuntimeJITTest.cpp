@@ -107,13 +107,6 @@ struct Buffer {
   }
 };
 
-template <typename Number> Number asNumber(const std::string &bytes) {
-  Number value;
-  EXPECT_EQ(bytes.size(), sizeof(value));
-  std::memcpy(&value, bytes.data(), sizeof(value));
-  return value;
-}
-
 /// What the test's kernel means: y[i] = 2 x[i]. Its two memref parameters are
 /// five fields each.
 void doubleOnHost(const rcm::fake::Launch &launch) {

@@ -57,6 +57,26 @@ inline RecipeOptions optionsFor(Recipe recipe) {
   return options;
 }
 
+inline constexpr Recipe kAllRecipes[] = {Recipe::None, Recipe::BF16, Recipe::F16,
+                                  Recipe::Int8F16, Recipe::Int8E4M3};
+
+/// The relative L2 that each recipe keeps on any few normal rows.
+inline double looseBound(Recipe recipe) {
+  switch (recipe) {
+  case Recipe::None:
+    return 1e-5;
+  case Recipe::BF16:
+    return 0.02;
+  case Recipe::F16:
+    return 0.003;
+  case Recipe::Int8F16:
+    return 0.06;
+  case Recipe::Int8E4M3:
+    return 0.12;
+  }
+  return 0;
+}
+
 } // namespace rcm::reference
 
 #endif // RCM_TEST_UNIT_REFERENCETESTUTILS_H

@@ -1,5 +1,4 @@
-//===- RuntimeFakeDriver.h - Control of the fake CUDA driver -----------*- C++
-//-*-===//
+//===- RuntimeFakeDriver.h - Control of the fake CUDA driver ----*- C++ -*-===//
 //
 // Part of the rcm project, under the MIT License; see LICENSE.
 //

@@ -193,6 +193,14 @@ inline const fake::Control &fakeDriver() {
   return *control;
 }
 
+/// A kernel parameter as the fake driver recorded it.
+template <typename Number> Number asNumber(const std::string &bytes) {
+  Number value;
+  EXPECT_EQ(bytes.size(), sizeof(value));
+  std::memcpy(&value, bytes.data(), sizeof(value));
+  return value;
+}
+
 /// A loaded object that destroys itself.
 struct Loaded {
   rcmObject *object = nullptr;

@@ -52,7 +52,8 @@ static const std::vector<OptionInfo> kOptions = {
     {"chip", "NAME", "the GPU to compile for; default: sm_90a"},
     {"recipe", "NAME",
      "number formats of attention on a GPU: none (f32), bf16, f16,\n"
-     "int8-e4m3 or auto; default: by the element types, and said"},
+     "int8-e4m3 or auto (docs/CostModel.md); default: by the element\n"
+     "types, and said"},
     {"tuning-table", "FILE",
      "measured schedules of rcm-bench --tune; none: rules only;\n"
      "default: the compiler's own table"},

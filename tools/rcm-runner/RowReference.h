@@ -9,7 +9,9 @@
 
 #include "Variants.h"
 
-#include "rcm/Reference/Attention.h"
+#include "support/AttentionNote.h"
+
+#include <optional>
 
 namespace rcm::tools {
 
@@ -18,8 +20,9 @@ namespace rcm::tools {
 class RowReference {
 public:
   /// Nothing if the job's function is anything else in `module`: as written, or
-  /// fused.
-  static std::optional<RowReference> create(Job &job, const Module &module);
+  /// fused. The job's inputs must outlive the result.
+  static std::optional<RowReference> create(const Job &job,
+                                            const Module &module);
 
   /// Computes the rows.
   Result<void> run();
@@ -27,23 +30,21 @@ public:
   std::vector<double>
   rowsOf(const std::vector<reference::Array> &outputs) const;
 
-  /// Operations of all rows: 4 B Hq Lq Lk D.
-  double floatOperations() const;
+  /// Operations of all rows: 2 B Hq Lq Lk (D + Dv).
+  double floatOperations() const { return attention.floatOperations(); }
   const std::vector<double> &values() const { return result; }
   /// "64 of 32760 query rows".
   std::string text() const;
 
 private:
-  reference::AttentionProblem problem;
-  std::string outDims;
+  RowReference(BoundAttention attention, size_t outIndex)
+      : attention(std::move(attention)), outIndex(outIndex) {}
+
+  BoundAttention attention;
   /// Which of the job's outputs is the attention's.
-  size_t outIndex = 0;
+  size_t outIndex;
   std::vector<int64_t> rows;
   std::vector<double> result;
-  /// Coefficients computed from a time; the problem refers to them.
-  std::vector<std::unique_ptr<reference::Array>> storage;
-
-  friend struct RowReferenceBuilder;
 };
 
 } // namespace rcm::tools

@@ -97,6 +97,9 @@ private:
     const Array *time = argument(description.time);
     std::optional<SkipSchedule> schedule =
         parseSkipSchedule(description.schedule);
+    if (!schedule)
+      error = "expected a schedule's name, got '" +
+              std::string(description.schedule) + "'";
     if (!time || !schedule)
       return;
     std::vector<double> skips, outs;

@@ -220,8 +220,11 @@ struct ConvertKernelMathToNVVM
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     populateKernelMathToNVVMPatterns(patterns);
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
+    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns)))) {
+      getOperation()->emitError("expected the expansion of math operations to "
+                                "end, got no fixed point");
       return signalPassFailure();
+    }
     WalkResult result = getOperation()->walk([](Operation *op) {
       bool isForeign = isa<math::MathDialect>(op->getDialect()) &&
                        isa<FloatType>(op->getResult(0).getType());

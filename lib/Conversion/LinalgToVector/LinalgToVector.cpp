@@ -140,12 +140,8 @@ struct ConvertLinalgToVector
   using ConvertLinalgToVectorBase::ConvertLinalgToVectorBase;
 
   void runOnOperation() override {
-    if (vectorWidth != 128 && vectorWidth != 256 && vectorWidth != 512) {
-      emitError(getOperation()->getLoc(),
-                "expected `vector-width` to be 128, 256 or 512, got ")
-          << vectorWidth.getValue();
+    if (failed(verifyVectorWidth(getOperation(), vectorWidth)))
       return signalPassFailure();
-    }
     MatrixOptions options;
     options.vectorBits = vectorWidth;
     options.minTasks = minTasks;

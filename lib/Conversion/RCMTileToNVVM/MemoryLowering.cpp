@@ -119,9 +119,19 @@ static Lowered lowerStore(StoreOp op, Operands<StoreOp> in, Emitter &e) {
 static Lowered lowerCountUp(CountUpOp op, Operands<CountUpOp> in, Emitter &e) {
   Value pointer = elementPointer(op.getMemory().getType(), in.getMemory()[0],
                                  in.getIndex()[0], e);
-  return SmallVector<Value>{LLVM::AtomicRMWOp::create(
+  // The backend drops the ordering of an atomic operation on integers (LLVM 22
+  // prints `atom.global.add`, which is relaxed), so fences say it: the block's
+  // stores are visible before the count is, and others' after it.
+  auto fence = [&] {
+    LLVM::FenceOp::create(e.rewriter, e.loc, LLVM::AtomicOrdering::acq_rel,
+                          /*syncscope=*/"device");
+  };
+  fence();
+  Value before = LLVM::AtomicRMWOp::create(
       e.rewriter, e.loc, LLVM::AtomicBinOp::add, pointer, e.constant(1),
-      LLVM::AtomicOrdering::acq_rel, /*syncscope=*/"device")};
+      LLVM::AtomicOrdering::monotonic, /*syncscope=*/"device");
+  fence();
+  return SmallVector<Value>{before};
 }
 
 static Lowered lowerPrefetch(PrefetchOp op, Operands<PrefetchOp> in,

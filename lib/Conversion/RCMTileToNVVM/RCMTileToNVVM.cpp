@@ -16,6 +16,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/SCF/Transforms/Patterns.h"
 #include "rcm/Conversion/Passes.h"
+#include "rcm/Dialect/RCMTile/Transforms/Passes.h"
 #include "rcm/Conversion/RCMTileToNVVM.h"
 
 namespace rcm {
@@ -118,6 +119,10 @@ public:
     // How many blocks are to share a multiprocessor bounds the registers.
     if (auto blocks = op->getAttrOfType<IntegerAttr>(kBlocksAttr))
       kernel->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(), blocks);
+    auto schedule = op->getAttrOfType<ScheduleAttr>("rcm_tile.schedule");
+    if (schedule && schedule.getOrder() != 0)
+      kernel->setAttr(rcm::kInstructionOrderAttrName,
+                      rewriter.getI64IntegerAttr(schedule.getOrder()));
     for (auto [index, argument] : llvm::enumerate(op.getArguments()))
       if (isa<TensorMapType>(argument.getType()))
         passByValue(kernel, index, rewriter);

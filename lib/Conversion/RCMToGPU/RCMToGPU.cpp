@@ -71,12 +71,6 @@ private:
 
 } // namespace
 
-/// attention_skip's literal zeros leave operands unread.
-static bool isLiteralZero(Value coefficient) {
-  std::optional<double> literal = getLiteralConstant(coefficient);
-  return literal && *literal == 0.0;
-}
-
 void AttentionLowering::collect() {
   auto add = [&](StringRef name, Value value, AffineMap map,
                  bool isGrouped = false) {

@@ -100,8 +100,8 @@ void AttentionLowering::findTypes() {
   sumType = wideSum ? builder.getF64Type() : builder.getF32Type();
   // attention_c11
   if (op.getResidual()) {
-    readsResidual = getLiteralConstant(op.getAlpha()) != 0.0;
-    readsAttention = getLiteralConstant(op.getBeta()) != 0.0;
+    readsResidual = !isLiteralZero(op.getAlpha());
+    readsAttention = !isLiteralZero(op.getBeta());
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Arith/Utils/Utils.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/ReshapeOpsUtils.h"
@@ -153,11 +154,6 @@ AffineMap HeadSplitter::mapToLoops(AffineMap map, bool split) const {
   return AffineMap::get(kNumLoops, 0, results, builder.getContext());
 }
 
-View HeadSplitter::viewShared(Value value, AffineMap map) const {
-  AffineMap loops = mapToLoops(map, /*split=*/false);
-  return {value, loops, loops.isFunctionOfDim(kGroupLoop) ? members : Value()};
-}
-
 /// [[0], .., [position, position + 1], ..]
 static SmallVector<ReassociationIndices>
 getSplitReassociation(int64_t rank, int64_t position) {
@@ -169,6 +165,41 @@ getSplitReassociation(int64_t rank, int64_t position) {
       groups.back().push_back(next++);
   }
   return groups;
+}
+
+View HeadSplitter::viewShared(Value value, AffineMap map) {
+  AffineMap loops = mapToLoops(map, /*split=*/false);
+  std::optional<unsigned> position =
+      map.getResultPosition(builder.getAffineDimExpr(kHead));
+  if (!members || !position)
+    return {value, loops};
+  if (isa<RankedTensorType>(value.getType()))
+    return {repeat(value, *position), loops};
+  return {value, loops, members};
+}
+
+/// Every head of the dimension at `position` as often as a group has members.
+Value HeadSplitter::repeat(Value value, unsigned position) {
+  Location loc = op.getLoc();
+  auto type = cast<RankedTensorType>(value.getType());
+  int64_t rank = type.getRank();
+  SmallVector<OpFoldResult> shape = tensor::getMixedSizes(builder, loc, value);
+  shape.insert(shape.begin() + position + 1, OpFoldResult(members));
+  Value init =
+      tensor::EmptyOp::create(builder, loc, shape, type.getElementType());
+  AffineMap toAll = builder.getMultiDimIdentityMap(rank + 1);
+  SmallVector<AffineMap> maps = {toAll.dropResult(position + 1), toAll};
+  SmallVector<utils::IteratorType> iterators(rank + 1,
+                                             utils::IteratorType::parallel);
+  auto generic = linalg::GenericOp::create(
+      builder, loc, TypeRange{init.getType()}, ValueRange{value},
+      ValueRange{init}, maps, iterators,
+      [](OpBuilder &nested, Location nestedLoc, ValueRange args) {
+        linalg::YieldOp::create(nested, nestedLoc, args.front());
+      });
+  return tensor::CollapseShapeOp::create(
+      builder, loc, generic.getResult(0),
+      getSplitReassociation(rank, position));
 }
 
 View HeadSplitter::viewQuerySide(Value value, AffineMap map) {

@@ -17,8 +17,9 @@ namespace rcm {
 /// have fewer heads than the queries, there are two ways:
 ///   - if the number of their heads is known, dimension h of every other
 ///     operand is split into (group, member), so that all maps are projections;
-///   - if not, keys and values are gathered from: upstream lowers no split into
-///     two unknown sizes.
+///   - if not, keys and values are repeated for every query head of a group
+///     (tensors), or gathered from (memrefs): upstream lowers no split into two
+///     unknown sizes.
 class HeadSplitter {
 public:
   /// False if the heads of a memref would have to be split and its layout is
@@ -35,7 +36,7 @@ public:
   llvm::SmallVector<unsigned> getLoops(mlir::AffineMap map) const;
 
   /// The view of a key or value operand: its h is the group, if split.
-  View viewShared(mlir::Value value, mlir::AffineMap map) const;
+  View viewShared(mlir::Value value, mlir::AffineMap map);
   /// The view of any other operand, split where needed.
   View viewQuerySide(mlir::Value value, mlir::AffineMap map);
   /// Undoes the split of `viewQuerySide`: a tensor of type `type`.
@@ -43,12 +44,13 @@ public:
 
 private:
   mlir::Value split(mlir::Value value, unsigned position);
+  mlir::Value repeat(mlir::Value value, unsigned position);
   mlir::AffineMap mapToLoops(mlir::AffineMap map, bool split) const;
 
   mlir::OpBuilder &builder;
   AttentionOpInterface op;
   bool splits = false;
-  mlir::Value members; ///< query heads per group, if keys are gathered
+  mlir::Value members; ///< query heads per group, if groups are not known
   llvm::SmallVector<mlir::OpFoldResult> sizes;
 };
 

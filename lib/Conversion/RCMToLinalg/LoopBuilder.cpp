@@ -76,9 +76,6 @@ Value LoopBuilder::gather(const View &view, const Body &body) const {
           arith::DivUIOp::create(body.builder, body.loc, index, view.members);
     indices.push_back(index);
   }
-  if (onTensors)
-    return tensor::ExtractOp::create(body.builder, body.loc, view.value,
-                                     indices);
   return memref::LoadOp::create(body.builder, body.loc, view.value, indices);
 }
 

@@ -33,8 +33,8 @@ struct View {
   mlir::Value value;
   mlir::AffineMap map;
   /// If set, the group loop runs over query heads, and the head of this view
-  /// is that loop's index divided by `members`. Such a view is read element by
-  /// element inside the ops, because its map is no projection.
+  /// is that loop's index divided by `members`. Such a view, of a memref, is
+  /// read element by element inside the ops, because its map is no projection.
   mlir::Value members = {};
 };
 

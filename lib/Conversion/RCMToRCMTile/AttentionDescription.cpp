@@ -80,13 +80,6 @@ static Type coefficientType(Value coefficient) {
   return type ? type.getElementType() : Type();
 }
 
-bool rcm::tile::isLiteralZero(Value coefficient) {
-  if (!coefficient)
-    return false;
-  std::optional<double> literal = getLiteralConstant(coefficient);
-  return literal && *literal == 0.0;
-}
-
 FailureOr<AttentionSpec> rcm::tile::describeAttention(AttentionOpInterface op) {
   if (failed(checkOperands(op)))
     return failure();

@@ -45,9 +45,6 @@ llvm::LogicalResult chooseSchedule(AttentionOpInterface op,
                                    std::optional<Accumulation> accumulation,
                                    AttentionSpec &spec);
 
-/// A coefficient of literal 0 leaves its operands unread.
-bool isLiteralZero(mlir::Value coefficient);
-
 /// Out = alpha * R as a linalg op: what is left of a skip whose attention has
 /// the coefficient 0.
 void lowerSkipAlone(AttentionOpInterface op);

@@ -8,9 +8,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "AttentionLowering.h"
-#include "AttentionOperands.h"
-#include "HalfKernel.h"
+#include "HalfLowering.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "rcm/Dialect/RCMTile/IR/Layouts.h"
@@ -23,190 +21,6 @@ using namespace rcm::tile;
 static constexpr llvm::StringLiteral kScheduleAttr = "rcm_tile.schedule";
 /// Multiprocessors to plan for where the sizes are known when compiling.
 static constexpr int64_t kPlannedMultiprocessors = 132;
-static constexpr int64_t kBytes = 2; // of an element
-/// The copy engine's strides and addresses are multiples of it.
-static constexpr int64_t kMapAlignment = 16;
-
-namespace {
-/// Lowers one operation.
-class HalfHost {
-public:
-  HalfHost(AttentionOpInterface op, gpu::GPUModuleOp module, StringRef prefix,
-           Recipe recipe)
-      : op(op), module(module), recipe(recipe), b(op.getLoc(), op) {
-    spec.name = prefix.str();
-  }
-  LogicalResult lower();
-
-private:
-  LogicalResult checkTypes();
-  LogicalResult checkMapped(StringRef name, const HostOperand &operand,
-                            AttentionDim inner);
-  void describe();
-  FailureOr<ScheduleAttr> schedule(bool narrow);
-  Value mapped(const HostOperand &operand, AttentionDim row, int64_t inner,
-               Value rowCount, int64_t boxRows);
-  void fillArguments();
-  void addCoefficient(StringRef name, Value given,
-                      const std::optional<HostOperand> &operand);
-  void readOperands();
-  LogicalResult launch(ScheduleAttr schedule, StringRef suffix,
-                       Value predicate);
-
-  AttentionOpInterface op;
-  gpu::GPUModuleOp module;
-  Recipe recipe;
-  HostBuilder b;
-  HalfSpec spec;
-  AttentionOperands in;
-  std::optional<HostOperand> time;
-  Arguments arguments;
-  Value visibleKeys;
-};
-} // namespace
-
-static StringRef nameOf(Recipe recipe) {
-  return recipe == Recipe::BF16 ? "bf16" : "f16";
-}
-
-//===----------------------------------------------------------------------===//
-// Checks
-//===----------------------------------------------------------------------===//
-
-LogicalResult HalfHost::checkTypes() {
-  spec.element = recipe == Recipe::BF16 ? Type(b.getBF16Type())
-                                        : Type(b.getF16Type());
-  auto check = [&](StringRef name, Value operand, bool any) -> LogicalResult {
-    if (!operand)
-      return success();
-    auto type = dyn_cast<MemRefType>(operand.getType());
-    if (!type)
-      return op.emitOpError("expected `")
-             << name << "` to be a memref, got " << operand.getType();
-    Type element = type.getElementType();
-    if (!any && element != spec.element)
-      return op.emitOpError("expected element type of `")
-             << name << "` to be " << spec.element << " for the recipe "
-             << nameOf(recipe) << ", got " << element;
-    if (!element.isF16() && !element.isBF16() && !element.isF32())
-      return op.emitOpError("expected element type of `")
-             << name << "` to be f16, bf16 or f32, got " << element;
-    if (!type.isStrided())
-      return op.emitOpError("expected layout of `")
-             << name << "` to be strided, got " << type;
-    return success();
-  };
-  if (failed(check("q", op.getQuery(), false)) ||
-      failed(check("k", op.getKey(), false)) ||
-      failed(check("v", op.getValue(), false)) ||
-      failed(check("x", op.getResidual(), true)) ||
-      failed(check("bias", op.getBias(), true)) ||
-      failed(check("out", op.getOut(), true)))
-    return failure();
-  AttentionMaps maps = op.getNamedMaps();
-  auto depth = staticHeadDim(op, "k", op.getKey(), maps.key, kKeyDim);
-  if (failed(depth))
-    return failure();
-  auto width = staticHeadDim(op, "v", op.getValue(), maps.value, kValueDim);
-  if (failed(width))
-    return failure();
-  spec.depth = *depth;
-  spec.width = *width;
-  return success();
-}
-
-/// What the copy engine wants of Q, K and V: refused here if it is known to be
-/// wrong, before the launch if it is not known.
-LogicalResult HalfHost::checkMapped(StringRef name, const HostOperand &operand,
-                                    AttentionDim inner) {
-  SmallVector<int64_t> strides;
-  int64_t offset;
-  if (failed(operand.type.getStridesAndOffset(strides, offset)))
-    return op.emitOpError("expected layout of `")
-           << name << "` to be strided, got " << operand.type;
-  b.requireAligned(operand);
-  // The inner dimension first: it is what a transposed operand gets wrong.
-  SmallVector<unsigned> dims = {inner};
-  for (unsigned dim = 0; dim < kNumAttentionDims; ++dim)
-    if (dim != inner)
-      dims.push_back(dim);
-  for (unsigned dim : dims) {
-    auto at = operand.map.getResultPosition(
-        getAffineDimExpr(dim, op.getContext()));
-    if (!at || operand.type.getDimSize(*at) == 1)
-      continue;
-    int64_t stride = strides[*at];
-    bool known = !ShapedType::isDynamic(stride);
-    if (dim == inner) {
-      if (known && stride != 1)
-        return op.emitOpError("expected stride of `")
-               << name << "` along its rows to be 1 for the recipe "
-               << nameOf(recipe) << ", got " << stride;
-      if (!known)
-        b.requireEqual(operand.stride[dim], b.index(1),
-                       "expected stride of `" + operand.name +
-                           "` along its rows to be 1");
-      continue;
-    }
-    if (operand.strideMultiple[dim] * kBytes % kMapAlignment == 0)
-      continue;
-    if (known)
-      return op.emitOpError("expected strides of `")
-             << name << "` to be multiples of " << kMapAlignment
-             << " bytes for the recipe " << nameOf(recipe) << ", got "
-             << stride << " elements";
-    Value low = arith::RemUIOp::create(b, b.mul(operand.stride[dim], kBytes),
-                                       b.index(kMapAlignment));
-    Value single = arith::CmpIOp::create(b, arith::CmpIPredicate::ule,
-                                         operand.size[dim], b.index(1));
-    b.requireEqual(arith::SelectOp::create(b, single, b.index(0), low),
-                   b.index(0),
-                   "expected strides of `" + operand.name +
-                       "` to be multiples of 16 bytes");
-  }
-  return success();
-}
-
-void HalfHost::describe() {
-  spec.scale = op.getScaleValue();
-  spec.out = in.out.type.getElementType();
-  spec.hasSkip = static_cast<bool>(op.getAlpha());
-  spec.ignoresResidual = !in.readsResidual;
-  if (spec.readsResidual())
-    spec.residual = in.residual.type.getElementType();
-  auto fine = [&](const std::optional<HostOperand> &operand) {
-    return operand && (operand->strideMultiple[kQueryRow] != 0 ||
-                       operand->strideMultiple[kValueDim] != 0);
-  };
-  spec.fineCoefficients = fine(in.alpha) || fine(in.beta);
-  auto elementOf = [](const std::optional<HostOperand> &operand) {
-    return operand ? operand->type.getElementType() : Type();
-  };
-  spec.alpha = elementOf(in.alpha);
-  spec.beta = elementOf(in.beta);
-  spec.bias = elementOf(in.bias);
-  spec.lse = elementOf(in.lse);
-  spec.causal = op.isCausal();
-  bool half = spec.out.getIntOrFloatBitWidth() == 16;
-  // At 256 columns R would not fit beside Q, K and V.
-  spec.staged = half && spec.paddedWidth() <= 128 &&
-                rowsAligned(in.out.type, in.out.map, kValueDim) &&
-                !spec.fineCoefficients &&
-                (!spec.readsResidual() ||
-                 (spec.residual == spec.out &&
-                  rowsAligned(in.residual.type, in.residual.map, kValueDim)));
-}
-
-void HalfHost::readOperands() {
-  SkipCoefficientsOp source = findTimes(op);
-  in.read(b, op, /*coefficients=*/!source);
-  if (!source)
-    return;
-  time = b.operand("time", source.getT(), op.getNamedMaps().alpha);
-  spec.times = source.getSchedule();
-  spec.sigma = source.getSigmaData().convertToDouble();
-  spec.time = time->type.getElementType();
-}
 
 //===----------------------------------------------------------------------===//
 // Schedules
@@ -226,7 +40,7 @@ FailureOr<ScheduleAttr> HalfHost::schedule(bool narrow) {
     candidate.schedule = ScheduleAttr::get(
         op.getContext(), groups, layouts::kGroupRows * groups, keyTile, stages,
         Accumulation::Direct, /*promotionTiles=*/1, ScoreConversion::Eager, RowSum::Add,
-        ScaleGroup::Warp, b.getF64FloatAttr(8.0), recipe);
+        ScaleGroup::Warp, b.getF64FloatAttr(8.0), recipe, /*order=*/0);
     bool fits = candidate.plan().total <= kMaxSharedBytes;
     if (stages > 2 && (!fits || candidate.blocks() <= most))
       continue;

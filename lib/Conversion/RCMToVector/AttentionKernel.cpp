@@ -36,8 +36,8 @@ void AttentionKernel::bindOperands() {
     alpha = OperandView(op.getAlpha(), maps.alpha);
     beta = OperandView(op.getBeta(), maps.beta);
     // attention_c11
-    readsResidual = getLiteralConstant(op.getAlpha()) != 0.0;
-    readsAttention = getLiteralConstant(op.getBeta()) != 0.0;
+    readsResidual = !isLiteralZero(op.getAlpha());
+    readsAttention = !isLiteralZero(op.getBeta());
   }
   if (op.getBias())
     bias = OperandView(op.getBias(), maps.bias);

@@ -44,12 +44,8 @@ struct ConvertRCMToVector
   using ConvertRCMToVectorBase::ConvertRCMToVectorBase;
 
   void runOnOperation() override {
-    if (vectorWidth != 128 && vectorWidth != 256 && vectorWidth != 512) {
-      emitError(getOperation()->getLoc(),
-                "expected `vector-width` to be 128, 256 or 512, got ")
-          << vectorWidth.getValue();
+    if (failed(verifyVectorWidth(getOperation(), vectorWidth)))
       return signalPassFailure();
-    }
     ConvertRCMToVectorOptions options;
     options.vectorWidth = vectorWidth;
     options.queryTile = queryTile;

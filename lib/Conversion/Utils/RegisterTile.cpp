@@ -6,6 +6,8 @@
 
 #include "rcm/Conversion/Utils/RegisterTile.h"
 
+#include "mlir/IR/Diagnostics.h"
+
 using namespace mlir;
 using namespace rcm;
 
@@ -18,4 +20,12 @@ RegisterTile::RegisterTile(Type elementType, int64_t vectorBits) {
   vector = VectorType::get(lanes, elementType);
   intVector = vector.clone(IntegerType::get(
       elementType.getContext(), elementType.getIntOrFloatBitWidth()));
+}
+
+LogicalResult rcm::verifyVectorWidth(Operation *root, unsigned vectorBits) {
+  if (vectorBits == 128 || vectorBits == 256 || vectorBits == 512)
+    return success();
+  return emitError(root->getLoc(),
+                   "expected `vector-width` to be 128, 256 or 512, got ")
+         << vectorBits;
 }

@@ -66,16 +66,19 @@ func.func @grouped(%q: tensor<2x6x8x4xf32>, %k: tensor<2x2x5x4xf32>, %v: tensor<
   return %0 : tensor<2x6x8x4xf32>
 }
 
-// A number of groups that is not known: keys and values are gathered from,
-// because upstream lowers no split into two unknown sizes.
+// A number of groups that is not known: keys and values are repeated, because
+// upstream lowers no split into two unknown sizes.
 // CHECK-LABEL: @grouped_dynamic
 // CHECK-NOT: tensor.expand_shape
 // CHECK: %[[R:.*]] = arith.divui %{{.*}}, %{{.*}} : index
-// CHECK: linalg.generic {{.*}} ins(%arg0 :
-// CHECK: %[[H:.*]] = linalg.index 1
-// CHECK: %[[G:.*]] = arith.divui %[[H]], %[[R]]
-// CHECK: tensor.extract %arg1[%{{.*}}, %[[G]], %{{.*}}, %{{.*}}]
-// CHECK: tensor.extract %arg2[
+// CHECK: tensor.empty(%{{.*}}, %{{.*}}, %[[R]], %{{.*}}, %{{.*}})
+// CHECK: %[[K5:.*]] = linalg.generic {{.*}} ins(%arg1 :
+// CHECK: %[[K:.*]] = tensor.collapse_shape %[[K5]] {{\[\[}}0], [1, 2], [3], [4]]
+// CHECK: tensor.empty(%{{.*}}, %{{.*}}, %[[R]], %{{.*}}, %{{.*}})
+// CHECK: %[[V5:.*]] = linalg.generic {{.*}} ins(%arg2 :
+// CHECK: %[[V:.*]] = tensor.collapse_shape %[[V5]] {{\[\[}}0], [1, 2], [3], [4]]
+// CHECK: linalg.generic {{.*}} ins(%arg0, %[[K]] :
+// CHECK: linalg.generic {{.*}} ins(%{{.*}}, %[[V]] :
 func.func @grouped_dynamic(%q: tensor<?x?x?x?xf32>, %k: tensor<?x?x?x?xf32>,
                            %v: tensor<?x?x?x?xf32>, %o: tensor<?x?x?x?xf32>)
     -> tensor<?x?x?x?xf32> {
@@ -83,6 +86,22 @@ func.func @grouped_dynamic(%q: tensor<?x?x?x?xf32>, %k: tensor<?x?x?x?xf32>,
       ins(%q, %k, %v : tensor<?x?x?x?xf32>, tensor<?x?x?x?xf32>, tensor<?x?x?x?xf32>)
       outs(%o : tensor<?x?x?x?xf32>) -> tensor<?x?x?x?xf32>
   return %0 : tensor<?x?x?x?xf32>
+}
+
+// On memrefs, where a copy would have to be allocated, they are gathered from.
+// CHECK-LABEL: @grouped_dynamic_buffers
+// CHECK: %[[R:.*]] = arith.divui %{{.*}}, %{{.*}} : index
+// CHECK: linalg.generic {{.*}} ins(%arg0 :
+// CHECK: %[[H:.*]] = linalg.index 1
+// CHECK: %[[G:.*]] = arith.divui %[[H]], %[[R]]
+// CHECK: memref.load %arg1[%{{.*}}, %[[G]], %{{.*}}, %{{.*}}]
+// CHECK: memref.load %arg2[
+func.func @grouped_dynamic_buffers(%q: memref<?x?x?x?xf32>, %k: memref<?x?x?x?xf32>,
+                                   %v: memref<?x?x?x?xf32>, %o: memref<?x?x?x?xf32>) {
+  rcm.attention scale(0.5)
+      ins(%q, %k, %v : memref<?x?x?x?xf32>, memref<?x?x?x?xf32>, memref<?x?x?x?xf32>)
+      outs(%o : memref<?x?x?x?xf32>)
+  return
 }
 
 // C11: behind a literal 0 nothing is read.

@@ -6,7 +6,7 @@
 // RUN: rcm-opt %s --convert-rcm-to-linalg --canonicalize --cse --rcm-fuse-attention-skip --rcm-fuse-attention --canonicalize --cse -o %t.canonical
 // RUN: diff %t.before %t.canonical
 // RUN: FileCheck %s < %t.before
-// CHECK-COUNT-40: rcm.attention
+// CHECK-COUNT-43: rcm.attention
 
 func.func @plain_f16(%q: tensor<2x3x5x8xf16>, %k: tensor<2x3x7x8xf16>, %v: tensor<2x3x7x4xf16>) -> tensor<2x3x5x4xf16> {
   %e = tensor.empty() : tensor<2x3x5x4xf16>
@@ -336,4 +336,32 @@ func.func @dynamic(%q: tensor<?x3x?x8xf32>, %k: tensor<?x3x?x8xf32>, %v: tensor<
   %0 = rcm.attention_skip scale(0.25) causal ins(%q, %k, %v, %x : tensor<?x3x?x8xf32>, tensor<?x3x?x8xf32>, tensor<?x3x?x4xf32>, tensor<?x3x?x4xf32>)
       coefficients(%a, %b : tensor<?xf32>, f32) outs(%o : tensor<?x3x?x4xf32>) -> tensor<?x3x?x4xf32>
   return %0 : tensor<?x3x?x4xf32>
+}
+
+// The number of key heads is open as well: one for each query head, or fewer.
+func.func @open_heads(%q: tensor<2x?x5x8xf32>, %k: tensor<2x?x7x8xf32>, %v: tensor<2x?x7x4xf32>, %x: tensor<2x?x5x4xf32>, %a: tensor<?xf32>, %b: f32) -> tensor<2x?x5x4xf32> {
+  %c1 = arith.constant 1 : index
+  %d1 = tensor.dim %x, %c1 : tensor<2x?x5x4xf32>
+  %o = tensor.empty(%d1) : tensor<2x?x5x4xf32>
+  %0 = rcm.attention_skip scale(0.25) causal ins(%q, %k, %v, %x : tensor<2x?x5x8xf32>, tensor<2x?x7x8xf32>, tensor<2x?x7x4xf32>, tensor<2x?x5x4xf32>)
+      coefficients(%a, %b : tensor<?xf32>, f32) outs(%o : tensor<2x?x5x4xf32>)
+      {indexing_maps = [affine_map<(b, h, m, n, k, d) -> (b, h, m, k)>, affine_map<(b, h, m, n, k, d) -> (b, h, n, k)>, affine_map<(b, h, m, n, k, d) -> (b, h, n, d)>, affine_map<(b, h, m, n, k, d) -> (b, h, m, d)>, affine_map<(b, h, m, n, k, d) -> (h)>, affine_map<(b, h, m, n, k, d) -> ()>, affine_map<(b, h, m, n, k, d) -> (b, h, m, d)>]} -> tensor<2x?x5x4xf32>
+  return %0 : tensor<2x?x5x4xf32>
+}
+
+func.func @open_heads_bias(%q: tensor<2x?x5x8xf32>, %k: tensor<2x?x7x8xf32>, %v: tensor<2x?x7x4xf32>, %bias: tensor<?x5x7xf32>) -> tensor<2x?x5x4xf32> {
+  %c1 = arith.constant 1 : index
+  %d1 = tensor.dim %q, %c1 : tensor<2x?x5x8xf32>
+  %o = tensor.empty(%d1) : tensor<2x?x5x4xf32>
+  %0 = rcm.attention scale(0.25) ins(%q, %k, %v : tensor<2x?x5x8xf32>, tensor<2x?x7x8xf32>, tensor<2x?x7x4xf32>) bias(%bias : tensor<?x5x7xf32>) outs(%o : tensor<2x?x5x4xf32>)
+      {indexing_maps = [affine_map<(b, h, m, n, k, d) -> (b, h, m, k)>, affine_map<(b, h, m, n, k, d) -> (b, h, n, k)>, affine_map<(b, h, m, n, k, d) -> (b, h, n, d)>, affine_map<(b, h, m, n, k, d) -> (h, m, n)>, affine_map<(b, h, m, n, k, d) -> (b, h, m, d)>]} -> tensor<2x?x5x4xf32>
+  return %0 : tensor<2x?x5x4xf32>
+}
+
+func.func @open_key_heads(%q: tensor<2x6x?x8xf32>, %k: tensor<2x?x?x8xf32>, %v: tensor<2x?x?x4xf32>) -> tensor<2x6x?x4xf32> {
+  %c2 = arith.constant 2 : index
+  %d2 = tensor.dim %q, %c2 : tensor<2x6x?x8xf32>
+  %o = tensor.empty(%d2) : tensor<2x6x?x4xf32>
+  %0 = rcm.attention scale(0.25) ins(%q, %k, %v : tensor<2x6x?x8xf32>, tensor<2x?x?x8xf32>, tensor<2x?x?x4xf32>) outs(%o : tensor<2x6x?x4xf32>) -> tensor<2x6x?x4xf32>
+  return %0 : tensor<2x6x?x4xf32>
 }

@@ -309,3 +309,33 @@ func.func @dropout(%q: tensor<4x6x8xf32>, %k: tensor<4x6x8xf32>, %v: tensor<4x6x
   return %out : tensor<4x6x8xf32>
 }
 
+
+// -----
+
+// One op divides the exponentials in place and sums up what they weigh: for
+// every channel it would divide once more.
+// REMARK: remark: [Missed] not-fused | {{.*}}several-results
+#q = affine_map<(m, n, k) -> (m, k)>
+#k = affine_map<(m, n, k) -> (n, k)>
+#s = affine_map<(m, n, k) -> (m, n)>
+#p = affine_map<(m, d, n) -> (m, n)>
+#l = affine_map<(m, d, n) -> (m)>
+#v = affine_map<(m, d, n) -> (n, d)>
+#o = affine_map<(m, d, n) -> (m, d)>
+func.func @summed_beside_probabilities(%q: tensor<5x8xf32>, %k: tensor<7x8xf32>, %v: tensor<7x8xf32>, %x: tensor<5x8xf32>) -> tensor<5x8xf32> {
+  %z = arith.constant dense<0.0> : tensor<5x7xf32>
+  %zo = arith.constant dense<0.0> : tensor<5x8xf32>
+  %zr = arith.constant dense<0.0> : tensor<5xf32>
+  %s = linalg.contract indexing_maps = [#q, #k, #s] ins(%q, %k : tensor<5x8xf32>, tensor<7x8xf32>) outs(%z : tensor<5x7xf32>) -> tensor<5x7xf32>
+  %e = linalg.exp ins(%s : tensor<5x7xf32>) outs(%z : tensor<5x7xf32>) -> tensor<5x7xf32>
+  %l = linalg.reduce { arith.addf } ins(%e : tensor<5x7xf32>) outs(%zr : tensor<5xf32>) dimensions = [1]
+  %o:2 = linalg.generic {indexing_maps = [#v, #l, #p, #o], iterator_types = ["parallel", "parallel", "reduction"]} ins(%v, %l : tensor<7x8xf32>, tensor<5xf32>) outs(%e, %zo : tensor<5x7xf32>, tensor<5x8xf32>) {
+  ^bb0(%value: f32, %sum: f32, %weight: f32, %acc: f32):
+    %divided = arith.divf %weight, %sum : f32
+    %product = arith.mulf %value, %divided : f32
+    %r = arith.addf %acc, %product : f32
+    linalg.yield %divided, %r : f32, f32
+  } -> (tensor<5x7xf32>, tensor<5x8xf32>)
+  %r = linalg.add ins(%x, %o#1 : tensor<5x8xf32>, tensor<5x8xf32>) outs(%zo : tensor<5x8xf32>) -> tensor<5x8xf32>
+  return %r : tensor<5x8xf32>
+}

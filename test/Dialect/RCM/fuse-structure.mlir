@@ -6,6 +6,10 @@
 // RUN: rcm-opt %s --rcm-fuse-attention-skip --split-input-file -o %t.once 2>/dev/null
 // RUN: rcm-opt %t.once --rcm-fuse-attention-skip --split-input-file -o %t.twice 2>/dev/null
 // RUN: diff %t.once %t.twice
+// Nor does it after both passes.
+// RUN: rcm-opt %s --rcm-fuse-attention-skip --rcm-fuse-attention --split-input-file -o %t.both 2>/dev/null
+// RUN: rcm-opt %t.both --rcm-fuse-attention-skip --rcm-fuse-attention --split-input-file -o %t.again 2>/dev/null
+// RUN: diff %t.both %t.again
 
 // Two attentions, the second one on the first one's result.
 // CHECK-LABEL: @chained
@@ -203,5 +207,67 @@ func.func @scaled_chain(%x: tensor<5x8xf32>, %k: tensor<7x8xf32>, %v: tensor<7x8
     linalg.yield %r : f32
   } -> tensor<5x8xf32>
   %r = linalg.sub ins(%cx, %so : tensor<5x8xf32>, tensor<5x8xf32>) outs(%zo : tensor<5x8xf32>) -> tensor<5x8xf32>
+  return %r : tensor<5x8xf32>
+}
+
+// -----
+
+// The skip is one of two results, of which the other one is not used, as
+// linalg-fuse-elementwise-ops leaves them behind.
+// CHECK-LABEL: @second_result
+// CHECK: rcm.attention_skip {{.*}} ins(%arg0, %arg1, %arg2, %arg3
+// REMARK: fused into rcm.attention_skip: m=5 n=7 k=8 d=8
+#q = affine_map<(m, n, k) -> (m, k)>
+#k = affine_map<(m, n, k) -> (n, k)>
+#s = affine_map<(m, n, k) -> (m, n)>
+#id = affine_map<(m, n) -> (m, n)>
+#row = affine_map<(m, n) -> (m)>
+func.func @second_result(%q: tensor<5x8xf32>, %k: tensor<7x8xf32>, %v: tensor<7x8xf32>, %x: tensor<5x8xf32>, %c: f32) -> tensor<5x8xf32> {
+  %z = arith.constant dense<0.0> : tensor<5x7xf32>
+  %zo = arith.constant dense<0.0> : tensor<5x8xf32>
+  %s = linalg.contract indexing_maps = [#q, #k, #s] ins(%q, %k : tensor<5x8xf32>, tensor<7x8xf32>) outs(%z : tensor<5x7xf32>) -> tensor<5x7xf32>
+  %p = linalg.softmax dimension(1) ins(%s : tensor<5x7xf32>) outs(%z : tensor<5x7xf32>) -> tensor<5x7xf32>
+  %o = linalg.matmul ins(%p, %v : tensor<5x7xf32>, tensor<7x8xf32>) outs(%zo : tensor<5x8xf32>) -> tensor<5x8xf32>
+  %e = tensor.empty() : tensor<5x8xf32>
+  %r:2 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%x : tensor<5x8xf32>) outs(%o, %e : tensor<5x8xf32>, tensor<5x8xf32>) {
+  ^bb0(%in: f32, %attention: f32, %acc: f32):
+    %scaled = arith.mulf %attention, %c : f32
+    %sum = arith.addf %in, %scaled : f32
+    linalg.yield %scaled, %sum : f32, f32
+  } -> (tensor<5x8xf32>, tensor<5x8xf32>)
+  return %r#1 : tensor<5x8xf32>
+}
+
+// -----
+
+// The square of an attention that is divided twice: one of them fuses alone,
+// and the other one is no skip beside it.
+// CHECK-LABEL: @squared
+// CHECK-NOT: rcm.attention_skip
+#q = affine_map<(m, n, k) -> (m, k)>
+#k = affine_map<(m, n, k) -> (n, k)>
+#s = affine_map<(m, n, k) -> (m, n)>
+#id = affine_map<(m, n) -> (m, n)>
+#row = affine_map<(m, n) -> (m)>
+func.func @squared(%q: tensor<5x8xf32>, %k: tensor<7x8xf32>, %v: tensor<7x8xf32>, %x: tensor<5x8xf32>) -> tensor<5x8xf32> {
+  %z = arith.constant dense<0.0> : tensor<5x7xf32>
+  %zo = arith.constant dense<0.0> : tensor<5x8xf32>
+  %zr = arith.constant dense<0.0> : tensor<5xf32>
+  %s = linalg.contract indexing_maps = [#q, #k, #s] ins(%q, %k : tensor<5x8xf32>, tensor<7x8xf32>) outs(%z : tensor<5x7xf32>) -> tensor<5x7xf32>
+  %e = linalg.exp ins(%s : tensor<5x7xf32>) outs(%z : tensor<5x7xf32>) -> tensor<5x7xf32>
+  %l = linalg.reduce { arith.addf } ins(%e : tensor<5x7xf32>) outs(%zr : tensor<5xf32>) dimensions = [1]
+  %o = linalg.matmul ins(%e, %v : tensor<5x7xf32>, tensor<7x8xf32>) outs(%zo : tensor<5x8xf32>) -> tensor<5x8xf32>
+  %a = linalg.generic {indexing_maps = [#id, #row, #id], iterator_types = ["parallel", "parallel"]} ins(%o, %l : tensor<5x8xf32>, tensor<5xf32>) outs(%zo : tensor<5x8xf32>) {
+  ^bb0(%in: f32, %sum: f32, %acc: f32):
+    %r = arith.divf %in, %sum : f32
+    linalg.yield %r : f32
+  } -> tensor<5x8xf32>
+  %r = linalg.generic {indexing_maps = [#id, #row, #id, #id, #id], iterator_types = ["parallel", "parallel"]} ins(%o, %l, %a, %x : tensor<5x8xf32>, tensor<5xf32>, tensor<5x8xf32>, tensor<5x8xf32>) outs(%zo : tensor<5x8xf32>) {
+  ^bb0(%in: f32, %sum: f32, %other: f32, %add: f32, %acc: f32):
+    %d = arith.divf %in, %sum : f32
+    %m = arith.mulf %d, %other : f32
+    %y = arith.addf %m, %add : f32
+    linalg.yield %y : f32
+  } -> tensor<5x8xf32>
   return %r : tensor<5x8xf32>
 }

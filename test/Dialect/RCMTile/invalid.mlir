@@ -57,6 +57,12 @@ func.func private @schedule_c6() attributes {s = #rcm_tile.schedule<consumer_war
 
 // -----
 
+// schedule_c7
+// expected-error @+1 {{expected `order` to be 0 to 2147483647, got -1}}
+func.func private @schedule_c7() attributes {s = #rcm_tile.schedule<consumer_warpgroups = 3, query_tile = 192, key_tile = 128, stages = 4, accumulation = direct, promotion_tiles = 1, conversion = lazy, row_sum = matrix, scales = warp, rescale_threshold = 2.0 : f64, recipe = int8_e4m3, order = -1>}
+
+// -----
+
 // schedule_c6
 // expected-error @+1 {{expected `promotion_tiles` to be 1 under direct accumulation, got 32}}
 func.func private @schedule_c6() attributes {s = #rcm_tile.schedule<consumer_warpgroups = 3, query_tile = 192, key_tile = 128, stages = 4, accumulation = direct, promotion_tiles = 32, conversion = lazy, row_sum = matrix, scales = warp, rescale_threshold = 2.0 : f64, recipe = int8_e4m3>}

@@ -57,6 +57,12 @@ class Plan:
         self.schedule = rng.random() < 0.35
         if self.named_softmax:
             self.safe = self.guard = False
+        if self.guard:
+            # The sum is compared with 0 row by row.
+            self.explicit_broadcast = 0.0
+        if self.softmax == "f16" and self.shift in ("global", "raw"):
+            # Rows far below such a shift sum up to 0 in f16.
+            self.shift = "max"
         if self.scale_place == "none" and self.base2 == "early":
             self.base2 = "late"
 

@@ -79,6 +79,18 @@ def _other_denominator(f, plan, l):
     return leaf(t)
 
 
+def _other_exponent(change):
+    """The sum runs over exponentials of something else than the numerators'."""
+    def hook(f, plan, e):
+        return (e[0], change(f, plan, e[1]))
+    return hook
+
+
+def _other_mask(f, plan, e):
+    hidden = ("compare", "slt", ("index", "m"), ("index", "n"))
+    return ("select", hidden, ("sub", e, const(1.5)), e)
+
+
 def _projection(f, plan, o):
     """A matrix product between attention and skip. Its columns are called d
     again, so that the skip fits."""
@@ -216,6 +228,11 @@ MUTANTS = {
                       division="inside"),
     "other_denominator": Mutant({"denominator": _other_denominator}, **CHAIN),
     "sum_of_squares": Mutant({"summand": lambda f, p, e: ("mul", e, e)}, **CHAIN),
+    "sum_of_other_scale": Mutant(
+        {"summand": _other_exponent(lambda f, p, e: ("mul", e, const(0.5)))},
+        **CHAIN, recompute=True),
+    "sum_of_other_mask": Mutant({"summand": _other_exponent(_other_mask)}, **CHAIN,
+                                recompute=True),
     "no_exponential_in_sum": Mutant({"summand": _logarithm}, **CHAIN),
     "dropout": Mutant({"probabilities": _dropout}),
     "squared_probabilities": Mutant({"probabilities": lambda f, p, e: ("mul", e, e)}),

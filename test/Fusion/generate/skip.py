@@ -4,7 +4,7 @@ from .expressions import const, leaf
 from .structured import compute, elementwise
 
 FORMS = ("one", "sub", "fma", "common", "lerp", "plain", "gate", "residual", "divided",
-         "twice", "half_minus", "in_place", "negated")
+         "twice", "minus_part", "in_place", "negated")
 
 
 def coefficient_tensor(f, name, axes, element, positive=False):
@@ -163,8 +163,9 @@ def combine(f, plan, o, name, axes):
         return ("div", plus(times(a, x), times(b, o)), const(1.5))
     if form == "twice":
         return plus(plus(times(a, x), times(b, o)), times(const(0.5), o))
-    if form == "half_minus":
-        return ("sub", plus(times(a, x), times(b, o)), times(const(0.5), x))
+    if form == "minus_part":
+        # No coefficient that is drawn is cancelled by this.
+        return ("sub", plus(times(a, x), times(b, o)), times(const(0.375), x))
     return plus(times(a, x), times(b, o))
 
 

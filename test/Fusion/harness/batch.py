@@ -248,23 +248,41 @@ class Batch:
                 for n in names}
 
     def doubt(self, names):
-        """A wrong result is the matcher's unless an upstream pass made it."""
-        if VARIANTS[self.variant] and names:
-            upstream = self.upstream_errors([n for n, _ in names])
+        """A wrong result is the matcher's unless what was fused is as wrong: then
+        an upstream pass made it, or the generator."""
+        if names:
+            before = self.upstream_errors([n for n, _ in names])
             for name, error in names:
-                if error <= 1.5 * upstream[name]:
+                if error <= 1.5 * before[name] and VARIANTS[self.variant]:
                     self.settle(name, "stock-skipped", f"{self.variant} changes the result")
+                elif error <= 1.5 * before[name]:
+                    self.settle(name, "original", f"differs from NumPy by {before[name]:.3g}")
         for name, error in names:
             self.settle(name, "wrong", f"differs by {error:.3g} > "
                                        f"{tolerance(self.modules[name].function):.3g}")
 
+    def skip_changed(self, names):
+        """What did not fuse is no attention any more if an upstream pass changed
+        what it computes, or took the sum over the keys away."""
+        if not VARIANTS[self.variant] or not names:
+            return
+        for name, error in self.upstream_errors(names).items():
+            if error > 4 * tolerance(self.modules[name].function):
+                self.settle(name, "stock-skipped", f"{self.variant} changes the result")
+            elif self.lost_sum(name):
+                self.settle(name, "stock-skipped", f"{self.variant} removes the sum over the keys")
+
+    def lost_sum(self, name):
+        """True if upstream passes folded the only key away, or made one op of
+        the sum over the keys and the probabilities, which then are divided as
+        often as there are channels."""
+        function = self.modules[name].function
+        folds = self.variant in ("fold-unit-extent-dims", "all")
+        return (folds and function.sizes["n"] == 1 and "n" not in function.dynamic) or \
+            "several-results" in self.reasons.get(name, ())
+
     def unfused(self, names):
-        """What did not fuse is no accepted form any more if an upstream pass
-        changed what it computes."""
-        if VARIANTS[self.variant] and names:
-            for name, error in self.upstream_errors([n for n, _ in names]).items():
-                if error > 4 * tolerance(self.modules[name].function):
-                    self.settle(name, "stock-skipped", f"{self.variant} changes the result")
+        self.skip_changed([name for name, _ in names])
         for name, why in names:
             self.settle(name, "unfused-upstream" if VARIANTS[self.variant] else "unfused", why)
 
@@ -296,6 +314,7 @@ class Batch:
                 self.settle(name, "wrong", f"schedule {dict(found)} of different times")
             elif "rcm." not in text and name not in self.reasons and \
                     not module.silent and self.variant != "generic-form":
+                self.skip_changed([name])
                 self.settle(name, "no-reason")
             self.settle(name, "fused" if "rcm.attention" in text else "declined")
         self.unfused(unfused)
@@ -329,12 +348,13 @@ def join(texts):
 
 
 def signatures(text):
-    """The rcm ops of a function without the names of their operands."""
+    """The rcm ops of a function without the names of their operands, sorted: an op
+    stands where the last of what it replaces stood."""
     ops = re.findall(r"rcm\.(?:attention|attention_skip|skip_coefficients) .*", canonical(text))
     # The factor of the scores is written out in the type of the scores.
     ops = [re.sub(r"scale\(([^)]*)\)", lambda m: f"scale({float(m.group(1)):.5g})", op)
            for op in ops]
-    return [re.sub(r"%[\w#]+", "%", op) for op in ops]
+    return sorted(re.sub(r"%[\w#]+", "%", op) for op in ops)
 
 
 def first_change(before, after):

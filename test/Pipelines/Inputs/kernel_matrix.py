@@ -59,6 +59,8 @@ CASES = {
     "d128_promoted_in_registers": dict(
         D=128, schedule=(2, 4, "promoted", 1, "lazy", "warp")),
     "d64_eager": dict(D=64, schedule=(3, 4, "promoted", 32, "eager", "thread")),
+    # Instructions in another order.
+    "d128_order": dict(D=128, schedule=(3, 4, "promoted", 32, "lazy", "thread", 53)),
 }
 
 
@@ -102,12 +104,13 @@ def module(D, Dv=None, type="bf16", out=None, order="blhd", h=4, keyHeads=4, str
         parameters.append("%offset: index")
     attributes = "indexing_maps = [" + ", ".join(m for _, _, m in operands) + "]"
     if schedule:
-        groups, stages, sums, tiles, conversion, scales = schedule
+        groups, stages, sums, tiles, conversion, scales, *order = schedule
         attributes += (f", rcm_tile.schedule = #rcm_tile.schedule<consumer_warpgroups = {groups}, "
                        f"query_tile = {64 * groups}, key_tile = 128, stages = {stages}, "
                        f"accumulation = {sums}, promotion_tiles = {tiles}, "
                        f"conversion = {conversion}, row_sum = matrix, scales = {scales}, "
-                       "rescale_threshold = 2.0 : f64, recipe = int8_e4m3>")
+                       "rescale_threshold = 2.0 : f64, recipe = int8_e4m3"
+                       + "".join(f", order = {seed}" for seed in order) + ">")
     mask = (" causal" + (" offset(%offset)" if offset else "")) if causal else ""
 
     def named(list_):

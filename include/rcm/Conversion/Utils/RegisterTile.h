@@ -8,6 +8,7 @@
 #define RCM_CONVERSION_UTILS_REGISTERTILE_H
 
 #include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Operation.h"
 
 namespace rcm {
 
@@ -23,6 +24,11 @@ struct RegisterTile {
   int64_t rows = 0;           ///< accumulators per vector of the panel
   int64_t getPanel() const { return lanes * vectors; }
 };
+
+/// Checks the option `vector-width` of a pass that runs on `root`: one error
+/// there unless it is 128, 256 or 512 bits.
+mlir::LogicalResult verifyVectorWidth(mlir::Operation *root,
+                                      unsigned vectorBits);
 
 } // namespace rcm
 

@@ -25,7 +25,7 @@ using namespace rcm;
 static bool isZero(Value value) {
   if (auto fill = value.getDefiningOp<linalg::FillOp>())
     return fill.hasPureTensorSemantics() && isZero(fill.value());
-  return getLiteralConstant(value) == 0.0;
+  return isLiteralZero(value);
 }
 
 namespace {
@@ -169,7 +169,7 @@ struct SkipToAttention : OpRewritePattern<AttentionSkipOp> {
 
   LogicalResult matchAndRewrite(AttentionSkipOp op,
                                 PatternRewriter &rewriter) const override {
-    if (getLiteralConstant(op.getAlpha()) != 0.0 ||
+    if (!isLiteralZero(op.getAlpha()) ||
         getLiteralConstant(op.getBeta()) != 1.0)
       return rewriter.notifyMatchFailure(op, "expected alpha = 0, beta = 1");
     auto attention = cast<AttentionOpInterface>(op.getOperation());
@@ -196,7 +196,7 @@ struct SkipToResidual : OpRewritePattern<AttentionSkipOp> {
   LogicalResult matchAndRewrite(AttentionSkipOp op,
                                 PatternRewriter &rewriter) const override {
     if (getLiteralConstant(op.getAlpha()) != 1.0 ||
-        getLiteralConstant(op.getBeta()) != 0.0)
+        !isLiteralZero(op.getBeta()))
       return rewriter.notifyMatchFailure(op, "expected alpha = 1, beta = 0");
     AttentionMaps maps =
         cast<AttentionOpInterface>(op.getOperation()).getNamedMaps();

@@ -153,3 +153,7 @@ std::optional<double> rcm::getLiteralConstant(Value value) {
     return std::nullopt;
   return number.getValueAsDouble();
 }
+
+bool rcm::isLiteralZero(Value coefficient) {
+  return getLiteralConstant(coefficient) == 0.0;
+}

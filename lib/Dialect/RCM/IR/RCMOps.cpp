@@ -50,8 +50,8 @@ void AttentionOp::getEffects(Effects &effects) {
 bool rcm::readsOperand(AttentionOpInterface op, Value value) {
   if (!op.getResidual())
     return true;
-  bool readsResidual = getLiteralConstant(op.getAlpha()) != 0.0;
-  bool readsValue = getLiteralConstant(op.getBeta()) != 0.0;
+  bool readsResidual = !isLiteralZero(op.getAlpha());
+  bool readsValue = !isLiteralZero(op.getBeta());
   bool readsScores = readsValue || op.getLse();
   if (value == op.getAlpha() || value == op.getBeta())
     return true;

@@ -135,27 +135,17 @@ FunctionFuser::CandidatePtr FunctionFuser::tryMatch(linalg::LinalgOp anchor,
   return candidate;
 }
 
-/// A further addend is no part of the skip: it may be another attention's, or
-/// that one's residual.
-static bool hasSameResidual(const SkipMatch &a, const SkipMatch &b) {
-  if (!a.residual || !b.residual)
-    return a.residual == b.residual;
-  return a.residual->kind == ExprKind::Leaf &&
-         b.residual->kind == ExprKind::Leaf &&
-         a.residual->root == b.residual->root;
-}
-
-/// True if `b` is `a` times something that is not a constant.
-static bool isScaled(const SkipMatch &a, const SkipMatch &b) {
-  auto countFactors = [](const SkipMatch &match) {
-    size_t count = 0;
-    for (const Sum *sum : {&match.alpha, &match.beta})
-      for (const Term &term : *sum)
-        count += term.factors.size();
-    return count;
-  };
-  return a.alpha.size() == b.alpha.size() && a.beta.size() == b.beta.size() &&
-         countFactors(a) < countFactors(b);
+/// What `user` computes, if that is one value: a second result has to be dead.
+static Value getOnlyResult(Operation *user) {
+  Value only;
+  for (Value result : user->getResults()) {
+    if (result.use_empty() && user->getNumResults() > 1)
+      continue;
+    if (only)
+      return {};
+    only = result;
+  }
+  return only;
 }
 
 /// A factor that the next attention's skip multiplies with would hide it.
@@ -177,16 +167,16 @@ FunctionFuser::CandidatePtr FunctionFuser::search(linalg::LinalgOp anchor,
                                                   CandidatePtr best) {
   SmallVector<Operation *> users = collectUsers(anchor);
   Refusal first;
-  // What `best` was before it was multiplied with something.
+  // What `best` was before it was last multiplied with something.
   CandidatePtr unscaled;
   for (Operation *user : users) {
     if (!llvm::any_of(user->getOperands(),
                       [&](Value value) { return derived.contains(value); }))
       continue;
-    Value result = user->getResult(0);
-    if (user->getNumResults() != 1)
+    derived.insert(user->result_begin(), user->result_end());
+    Value result = getOnlyResult(user);
+    if (!result)
       continue;
-    derived.insert(result);
     // Another way from the attention, which may join later.
     if (best && !llvm::is_contained(user->getOperands(), best->match.result))
       continue;
@@ -202,11 +192,11 @@ FunctionFuser::CandidatePtr FunctionFuser::search(linalg::LinalgOp anchor,
       bool joins = llvm::count_if(user->getOperands(), [&](Value value) {
                      return derived.contains(value);
                    }) > 1;
-      extends = joins || (hasSameResidual(best->match, next->match) &&
+      extends = joins || (best->match.hasSameResidual(next->match) &&
                           (!hasSchedule(*best) || hasSchedule(*next)));
     }
     if (extends) {
-      if (best && isScaled(best->match, next->match) && !unscaled)
+      if (best && best->match.isScaled(next->match))
         unscaled = std::move(best);
       else if (best && best->match.alpha.size() != next->match.alpha.size())
         unscaled = nullptr;
@@ -244,8 +234,11 @@ void FunctionFuser::explain(Refusal first, Operation *projection,
 /// True if something was fused. A remark is made for the first try only: that
 /// nothing more is found after a success is no news.
 bool FunctionFuser::fuseAnchor(linalg::LinalgOp anchor, bool withRemark) {
-  if (anchor->getNumResults() != 1)
+  if (anchor->getNumResults() != 1) {
+    if (withRemark && facts.contractions.contains(anchor->getResult(0)))
+      remarkMissed(anchor, {Reason::SeveralResults, anchor});
     return false;
+  }
   derived.clear();
   derived.insert(anchor->getResult(0));
   refusal = {};

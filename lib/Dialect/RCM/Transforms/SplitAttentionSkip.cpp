@@ -37,11 +37,6 @@ static Type getComputeType(AttentionSkipOp op) {
   return Float32Type::get(op.getContext());
 }
 
-static bool isLiteralZero(Value value) {
-  std::optional<double> literal = getLiteralConstant(value);
-  return literal && *literal == 0.0;
-}
-
 /// Memory for the attention alone, in the output's dimensions.
 static Value createTemporary(ImplicitLocOpBuilder &b, Value out, Type element) {
   if (isa<RankedTensorType>(out.getType()))

@@ -128,9 +128,8 @@ LogicalResult rcm::appendAttentionTraffic(AttentionOpInterface op,
   RowBuilder builder(op, rows);
   size_t first = rows.size();
   bool hasSkip = op.getResidual() != nullptr;
-  bool readsResidual = hasSkip && getLiteralConstant(op.getAlpha()) != 0.0;
-  bool readsAttention =
-      !hasSkip || getLiteralConstant(op.getBeta()) != 0.0;
+  bool readsResidual = hasSkip && !isLiteralZero(op.getAlpha());
+  bool readsAttention = !hasSkip || !isLiteralZero(op.getBeta());
   std::string kernel = hasSkip && fused ? "attention_skip" : "attention";
   if (readsAttention) {
     SmallVector<QuantizedOperand> quantized;

@@ -7,11 +7,60 @@
 
 #include "rcm/Dialect/RCM/Utils/Access.h"
 
-#include "mlir/IR/BuiltinTypeInterfaces.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "llvm/ADT/STLExtras.h"
 
 using namespace mlir;
 using namespace rcm::match;
+
+/// One step towards where a size comes from; a size that is a scalar has
+/// dimension -1. False if there is none.
+static bool stepToSize(ExtentSource &source) {
+  Operation *op = source.value.getDefiningOp();
+  if (!op)
+    return false;
+  if (source.dim < 0) {
+    auto dim = dyn_cast<tensor::DimOp>(op);
+    std::optional<int64_t> index = dim ? dim.getConstantIndex() : std::nullopt;
+    if (index)
+      source = {dim.getSource(), *index};
+    return index.has_value();
+  }
+  auto takeSize = [&](OpFoldResult size) {
+    auto value = dyn_cast<Value>(size);
+    if (value)
+      source = {value, -1};
+    return static_cast<bool>(value);
+  };
+  if (auto empty = dyn_cast<tensor::EmptyOp>(op))
+    return takeSize(empty.getMixedSizes()[source.dim]);
+  if (auto expand = dyn_cast<tensor::ExpandShapeOp>(op))
+    return takeSize(expand.getMixedOutputShape()[source.dim]);
+  if (auto cast = dyn_cast<tensor::CastOp>(op)) {
+    source.value = cast.getSource();
+    return isa<RankedTensorType>(source.value.getType());
+  }
+  if (auto dps = dyn_cast<DestinationStyleOpInterface>(op)) {
+    unsigned result = cast<OpResult>(source.value).getResultNumber();
+    source.value = dps.getDpsInitOperand(result)->get();
+    return true;
+  }
+  return false;
+}
+
+/// Steps that are taken towards the origin of a size.
+static constexpr unsigned kMaxSizeSteps = 32;
+
+bool rcm::match::isSameSize(ExtentSource a, ExtentSource b) {
+  if (!a.value || !b.value)
+    return false;
+  for (ExtentSource *source : {&a, &b})
+    for (unsigned i = 0; i < kMaxSizeSteps && stepToSize(*source); ++i)
+      continue;
+  return a.value == b.value && a.dim == b.dim;
+}
 
 VarId VarTable::add(int64_t extent, ExtentSource source) {
   vars.push_back({extent, source, {}});
@@ -133,8 +182,13 @@ std::optional<IndexTuple> VarTable::cut(ArrayRef<VarId> digits,
         result[position] = {child};
       return result;
     }
-    if (isDynamic(sizes[i]))
-      return std::nullopt;
+    if (isDynamic(sizes[i])) {
+      // An open size takes a digit that is known to have this size.
+      if (sources.empty() || !isSameSize(getSource(rest.back()), sources[i]))
+        return std::nullopt;
+      result[i] = {rest.pop_back_val()};
+      continue;
+    }
     int64_t needed = sizes[i];
     while (needed != 1) {
       if (rest.empty())

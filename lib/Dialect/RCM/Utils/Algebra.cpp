@@ -147,11 +147,59 @@ static bool isPermutation(const Range &a, const Range &b, Compare compare) {
   });
 }
 
+bool Algebra::haveSameFactors(const Term &a, const Term &b) {
+  return isPermutation(a.factors, b.factors, [&](Factor x, Factor y) {
+    return x.isInverse == y.isInverse && isEqual(x.e, y.e);
+  });
+}
+
 bool Algebra::isEqual(const Term &a, const Term &b) {
-  return isClose(a.scale, b.scale) &&
-         isPermutation(a.factors, b.factors, [&](Factor x, Factor y) {
-           return x.isInverse == y.isInverse && isEqual(x.e, y.e);
-         });
+  return isClose(a.scale, b.scale) && haveSameFactors(a, b);
+}
+
+Sum Algebra::flatten(const Sum &sum) {
+  auto isElementwise = [&](Expr *leaf) {
+    Expr *opened = reader.open(leaf);
+    return opened && opened->kind == ExprKind::Op;
+  };
+  Sum result;
+  for (const Term &term : sum) {
+    Sum product = {Term()};
+    product[0].scale = term.scale;
+    for (const Factor &factor : term.factors) {
+      Sum inner = factor.isInverse ? single(factor.e, /*isInverse=*/true)
+                                   : expand(factor.e, isElementwise);
+      if (product.size() * inner.size() > kMaxTerms)
+        inner = single(factor.e);
+      product = multiply(product, inner);
+    }
+    llvm::append_range(result, product);
+  }
+  return result;
+}
+
+Sum Algebra::cancel(const Sum &sum) {
+  SmallVector<bool> isDone(sum.size(), false);
+  Sum kept;
+  for (size_t i = 0; i < sum.size(); ++i) {
+    if (isDone[i])
+      continue;
+    SmallVector<size_t> same;
+    double total = 0.0, size = 0.0;
+    for (size_t j = i; j < sum.size(); ++j)
+      if (!isDone[j] && (i == j || haveSameFactors(sum[i], sum[j]))) {
+        same.push_back(j);
+        total += sum[j].scale;
+        size += std::fabs(sum[j].scale);
+      }
+    bool isZero = std::fabs(total) <= kConstantTolerance * size;
+    for (size_t j : same) {
+      isDone[j] = true;
+      if (!isZero)
+        kept.push_back(sum[j]);
+    }
+  }
+  return kept;
 }
 
 bool Algebra::isEqual(const Sum &a, const Sum &b) {

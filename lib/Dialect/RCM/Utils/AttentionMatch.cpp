@@ -179,6 +179,25 @@ static bool isInfiniteMask(const Term &term) {
          });
 }
 
+static bool isContraction(const Factor &factor) {
+  return factor.e->kind == ExprKind::Reduce && factor.e->code == OpCode::Add &&
+         !factor.isInverse;
+}
+
+/// True if `term` is the same for all keys: what is subtracted from the only
+/// one is, too.
+bool AttentionMatcher::isShift(const Term &term, const Digits &keyRows) {
+  bool isOneKey = llvm::all_of(reader.vars.resolve(keyRows), [&](VarId var) {
+    return reader.vars.getExtent(var) == 1;
+  });
+  if (isOneKey && term.scale < 0.0 &&
+      llvm::none_of(term.factors, isContraction))
+    return true;
+  return llvm::none_of(term.factors, [&](const Factor &factor) {
+    return algebra.dependsOn(factor.e, keyRows);
+  });
+}
+
 LogicalResult AttentionMatcher::matchScores(AttentionMatch &match,
                                             Expr *exponential) {
   match.weights = *getExponent(exponential, match.keyRows);
@@ -186,9 +205,7 @@ LogicalResult AttentionMatcher::matchScores(AttentionMatch &match,
   Expr *contraction = nullptr;
   for (const Term &term : match.weights) {
     // Anything that is the same for all keys cancels, if it is a number.
-    if (llvm::none_of(term.factors, [&](const Factor &factor) {
-          return algebra.dependsOn(factor.e, match.keyRows);
-        })) {
+    if (isShift(term, match.keyRows)) {
       if (llvm::any_of(term.factors, [&](const Factor &factor) {
             return isNonFinite(factor.e);
           }))
@@ -198,10 +215,6 @@ LogicalResult AttentionMatcher::matchScores(AttentionMatch &match,
         match.bias.push_back(term);
       continue;
     }
-    auto isContraction = [](const Factor &factor) {
-      return factor.e->kind == ExprKind::Reduce &&
-             factor.e->code == OpCode::Add && !factor.isInverse;
-    };
     const Factor *found = llvm::find_if(term.factors, isContraction);
     bool isScores = found != term.factors.end() && !contraction;
     if (isScores) {

@@ -124,8 +124,11 @@ std::optional<double> AttentionMatcher::getDenominator(AttentionMatch &match,
     return std::nullopt;
   if (reader.plantedBug == PlantedBug::AnyDenominator)
     return scale;
+  // A tensor may hold a part of one of them with its factor.
   bool isSame = scale > 0.0 && std::isfinite(scale) &&
-                algebra.isEqual(match.weights, *exponent);
+                (algebra.isEqual(match.weights, *exponent) ||
+                 algebra.isEqual(algebra.flatten(match.weights),
+                                 algebra.flatten(*exponent)));
   return isSame ? std::optional(scale) : std::nullopt;
 }
 

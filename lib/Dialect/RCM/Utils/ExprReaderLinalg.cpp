@@ -12,6 +12,15 @@
 using namespace mlir;
 using namespace rcm::match;
 
+bool rcm::match::coversAllLoops(linalg::LinalgOp op, OpOperand *operand) {
+  AffineMap map = op.getMatchingIndexingMap(operand);
+  SmallVector<int64_t> ranges = op.getStaticLoopRanges();
+  for (auto [loop, range] : llvm::enumerate(ranges))
+    if (range != 1 && !map.isFunctionOfDim(loop))
+      return false;
+  return true;
+}
+
 /// The numeral of every loop of `op` when its result `result` is read at
 /// `index`: parallel loops from the output map, reduction loops as fresh
 /// variables appended to `bound`. Nothing if the output map leaves out a

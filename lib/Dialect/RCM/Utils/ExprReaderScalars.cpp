@@ -231,9 +231,10 @@ Expr *ExprReader::readInBody(Value value, Body &body) {
     OpOperand *operand = body.op.getMatchingOpOperand(argument);
     if (body.accumulator && argument == body.accumulator)
       e = arena.accumulator(argument.getType());
-    else if (!body.accumulator || body.op.isDpsInput(operand))
+    else if (body.op.isDpsInput(operand) ||
+             (!body.accumulator && coversAllLoops(body.op, operand)))
       e = readOperand(*operand, body);
-    // Else: another result's accumulator inside a reduction.
+    // Else: another result's accumulator.
   } else if (value.getParentBlock() != body.op.getBlock()) {
     e = readScalar(value);
   } else {

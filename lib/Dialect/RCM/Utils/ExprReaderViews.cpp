@@ -164,6 +164,8 @@ bool ExprReader::stepThroughGeneric(linalg::LinalgOp op, unsigned result,
   if (!loops)
     return false;
   OpOperand *operand = op.getMatchingOpOperand(argument);
+  if (!op.isDpsInput(operand) && !coversAllLoops(op, operand))
+    return false;
   auto operandIndex = readMap(op.getMatchingIndexingMap(operand),
                               operand->get().getType(), *loops);
   if (!operandIndex)

@@ -92,9 +92,24 @@ Value FusionBuilder::getOperandSize(VarId var) {
   return {};
 }
 
+/// The size of the operand's dimension that `digits` spell, if there is one.
+OpFoldResult FusionBuilder::getDimensionSize(ArrayRef<VarId> digits) {
+  for (const Expr *leaf : {match.residual, match.attention.query,
+                           match.attention.key, match.attention.value})
+    for (unsigned dim = 0; leaf && dim < leaf->index.size(); ++dim)
+      if (reader.vars.isSame(leaf->index[dim], digits))
+        return tensor::getMixedSize(builder, loc, leaf->root, dim);
+  return {};
+}
+
 FailureOr<OpFoldResult> FusionBuilder::getSize(ArrayRef<VarId> digits) {
   int64_t product = 1;
   SmallVector<Value> dynamic;
+  if (llvm::any_of(reader.vars.resolve(digits), [&](VarId var) {
+        return ShapedType::isDynamic(reader.vars.getExtent(var));
+      }))
+    if (OpFoldResult size = getDimensionSize(digits))
+      return size;
   for (VarId var : reader.vars.resolve(digits)) {
     int64_t extent = reader.vars.getExtent(var);
     if (!ShapedType::isDynamic(extent)) {

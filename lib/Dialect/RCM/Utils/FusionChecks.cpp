@@ -7,6 +7,9 @@
 
 #include "rcm/Dialect/RCM/Utils/FusionChecks.h"
 
+#include "rcm/Dialect/RCM/IR/RCM.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
 using namespace mlir;
@@ -47,6 +50,38 @@ static void visitReads(Operation *op, llvm::function_ref<void(Value)> visit) {
   });
 }
 
+/// The tensor that `value` is a view or a wider copy of.
+static Value getViewed(Value value) {
+  while (Operation *op = value.getDefiningOp()) {
+    bool isView =
+        isa<tensor::CastOp, tensor::ExpandShapeOp, tensor::CollapseShapeOp>(op);
+    auto generic = dyn_cast<linalg::GenericOp>(op);
+    auto widen = generic ? generic.getBody()
+                               ->getTerminator()
+                               ->getOperand(0)
+                               .getDefiningOp<arith::ExtFOp>()
+                         : arith::ExtFOp();
+    bool isCopy = widen && generic.getNumDpsInputs() == 1 &&
+                  widen.getIn() == generic.getBody()->getArgument(0);
+    if (!isView && !isCopy)
+      break;
+    value = op->getOperand(0);
+  }
+  return value;
+}
+
+/// True for attention alone, fused, over the operands of the match: written out
+/// a second time beside it, as where its square is taken.
+static bool isSameAttention(Operation *op, const SkipMatch &match) {
+  auto attention = dyn_cast<rcm::AttentionOp>(op);
+  auto isSame = [](Value operand, const Expr *leaf) {
+    return getViewed(operand) == getViewed(leaf->root);
+  };
+  return attention && isSame(attention.getQuery(), match.attention.query) &&
+         isSame(attention.getKey(), match.attention.key) &&
+         isSame(attention.getValue(), match.attention.value);
+}
+
 LogicalResult rcm::match::checkSkipInputs(const SkipMatch &match,
                                           const FunctionFacts &facts,
                                           Operation *anchor,
@@ -66,8 +101,9 @@ LogicalResult rcm::match::checkSkipInputs(const SkipMatch &match,
     // What comes before the attention cannot depend on it.
     if (!op || facts.comesBefore(op, anchor) || !seen.insert(op).second)
       continue;
-    if (op == anchor || seen.size() > kMaxSteps) {
-      refusal = {op == anchor ? Reason::SkipReadsAttention : Reason::TooLarge,
+    bool readsAttention = op == anchor || isSameAttention(op, match);
+    if (readsAttention || seen.size() > kMaxSteps) {
+      refusal = {readsAttention ? Reason::SkipReadsAttention : Reason::TooLarge,
                  match.result.getDefiningOp()};
       return failure();
     }

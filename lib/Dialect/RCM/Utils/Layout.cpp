@@ -215,9 +215,12 @@ void LayoutAssigner::assignBatchAndHead(const Layout &layout, Digits rest,
   if (rest.size() > 1)
     simple.dims[kHead] = simple.keyHead = {rest[1]};
   // Keys and values of one head for all: a dimension of size 1 is that head.
-  auto hasUnitDim = [](const Expr *leaf) {
-    return llvm::any_of(leaf->index,
-                        [](const Digits &digits) { return digits.empty(); });
+  auto hasUnitDim = [&](const Expr *leaf) {
+    return llvm::any_of(leaf->index, [&](const Digits &digits) {
+      return llvm::all_of(vars.resolve(digits), [&](VarId var) {
+        return isUnit(var) && var != rest[0];
+      });
+    });
   };
   if (rest.size() > 1 && !isShared(rest[1]) && !isUnit(rest[1]) &&
       hasUnitDim(match.attention.key) && hasUnitDim(match.attention.value))

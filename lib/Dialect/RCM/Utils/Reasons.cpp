@@ -74,6 +74,8 @@ static constexpr ReasonEntry kReasons[] = {
      "keep-intermediate-rounding keeps"},
     {Reason::TooLarge, "too-large",
      "the expression is larger than the matcher looks at"},
+    {Reason::SeveralResults, "several-results",
+     "the op that sums over the keys computes something else as well"},
 };
 
 static const ReasonEntry &getEntry(Reason reason) {

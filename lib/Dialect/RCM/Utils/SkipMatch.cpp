@@ -10,6 +10,29 @@
 using namespace mlir;
 using namespace rcm::match;
 
+bool SkipMatch::hasSameResidual(const SkipMatch &other) const {
+  if (!residual || !other.residual)
+    return residual == other.residual;
+  bool isLeaf = residual->kind == ExprKind::Leaf;
+  if (isLeaf != (other.residual->kind == ExprKind::Leaf))
+    return false;
+  return isLeaf ? residual->root == other.residual->root
+                : numAddends == other.numAddends;
+}
+
+bool SkipMatch::isScaled(const SkipMatch &other) const {
+  auto countFactors = [](const SkipMatch &match) {
+    size_t count = 0;
+    for (const Sum *sum : {&match.alpha, &match.beta})
+      for (const Term &term : *sum)
+        count += term.factors.size();
+    return count;
+  };
+  return alpha.size() == other.alpha.size() &&
+         beta.size() == other.beta.size() &&
+         countFactors(*this) < countFactors(other);
+}
+
 /// The result's index. Sizes are read from the destination of the op that
 /// computes it: the result itself will be gone.
 static IndexTuple indexResult(ExprReader &reader, Value result) {
@@ -176,9 +199,38 @@ bool SkipMatcher::takeResidual(SkipMatch &match, const Sum &rest,
     term.factors.erase(found);
     alpha.push_back(term);
   }
-  match.alpha = alpha;
-  match.residual = candidate;
+  match.alpha = algebra.cancel(alpha);
+  // What cancels is not added: the attention stands alone.
+  match.residual = match.alpha.empty() ? nullptr : candidate;
   return true;
+}
+
+/// Removes from every term what all of them are multiplied with, other than
+/// tensors of the result's size.
+Term SkipMatcher::takeCommonFactors(const SkipMatch &match, Sum &rest) {
+  Term common;
+  auto findIn = [&](Term &term, const Factor &wanted) {
+    return llvm::find_if(term.factors, [&](const Factor &factor) {
+      return factor.isInverse == wanted.isInverse &&
+             factor.e->kind == ExprKind::Leaf &&
+             factor.e->root == wanted.e->root &&
+             algebra.isEqual(factor.e, wanted.e);
+    });
+  };
+  SmallVector<Factor> candidates(rest[0].factors.begin(),
+                                 rest[0].factors.end());
+  for (const Factor &candidate : candidates) {
+    bool isCoefficient = candidate.e->kind == ExprKind::Leaf &&
+                         !isFullRank(match, candidate.e, false);
+    if (!isCoefficient || !llvm::all_of(rest, [&](Term &term) {
+          return findIn(term, candidate) != term.factors.end();
+        }))
+      continue;
+    for (Term &term : rest)
+      term.factors.erase(findIn(term, candidate));
+    common.factors.push_back(candidate);
+  }
+  return common;
 }
 
 /// A product that was written to a tensor of its own (c_skip * x) is looked
@@ -234,8 +286,9 @@ LogicalResult SkipMatcher::matchResidual(SkipMatch &match, Sum rest) {
   });
   if (hasFullLeaf) {
     Type f64 = Float64Type::get(match.result.getContext());
+    match.alpha = {takeCommonFactors(match, rest)};
     match.residual = algebra.build(rest, f64);
-    match.alpha = {Term()};
+    match.numAddends = rest.size();
     return success();
   }
   return refuse(Reason::ResidualNotFullRank, match.result.getDefiningOp());

@@ -10,6 +10,8 @@
 
 #include "llvm/Support/MathExtras.h"
 
+#include <limits>
+
 using namespace mlir;
 using namespace rcm::tile;
 
@@ -31,7 +33,8 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                    int64_t stages, Accumulation accumulation,
                                    int64_t promotionTiles, //
                                    ScoreConversion, RowSum, ScaleGroup,
-                                   FloatAttr rescaleThreshold, Recipe) {
+                                   FloatAttr rescaleThreshold, Recipe,
+                                   int64_t order) {
   // schedule_c1
   if (consumerWarpgroups < 1 || consumerWarpgroups > 3)
     return emitError() << "expected `consumer_warpgroups` to be 1, 2 or 3, got "
@@ -64,6 +67,11 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "expected `promotion_tiles` to be 1 under direct "
                           "accumulation, got "
                        << promotionTiles;
+  // schedule_c7
+  if (order < 0 || order > std::numeric_limits<int32_t>::max())
+    return emitError() << "expected `order` to be 0 to "
+                       << std::numeric_limits<int32_t>::max() << ", got "
+                       << order;
   return success();
 }
 
@@ -203,7 +211,7 @@ ScheduleAttr rcm::tile::chooseSchedule(MLIRContext *context,
         accumulation, promotion, ScoreConversion::Lazy, RowSum::Matrix,
         ScaleGroup::Thread,
         FloatAttr::get(Float64Type::get(context), kRescaleThreshold),
-        Recipe::Int8E4M3);
+        Recipe::Int8E4M3, /*order=*/0);
     if (findProblem(candidate, traits).empty())
       return candidate;
   }

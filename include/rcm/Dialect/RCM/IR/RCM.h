@@ -56,6 +56,10 @@ mlir::ArrayAttr getMapsAttrOrNull(mlir::MLIRContext *context,
 /// tensor is bufferized to.
 std::optional<double> getLiteralConstant(mlir::Value value);
 
+/// True if `coefficient` is the literal 0 (of either sign), which leaves its
+/// operand unread (attention_c11); false for null, an absent coefficient.
+bool isLiteralZero(mlir::Value coefficient);
+
 /// True if `op` reads `value`, one of its inputs: not if all its uses as an
 /// input are behind a literal coefficient of 0.
 bool readsOperand(AttentionOpInterface op, mlir::Value value);

@@ -40,6 +40,10 @@ struct ExtentSource {
   int64_t dim = 0;
 };
 
+/// True if both dimensions have the same size, as far as the IR shows it: they
+/// go back to one value or to one dimension of one tensor.
+bool isSameSize(ExtentSource a, ExtentSource b);
+
 /// The variables of one match. A variable may be split once into digits;
 /// everybody who holds it sees the digits through `resolve`.
 class VarTable {

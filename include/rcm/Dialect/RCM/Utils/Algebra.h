@@ -47,6 +47,12 @@ public:
     return expand(e, [](Expr *) { return false; });
   }
 
+  /// `sum` with the tensors that elementwise ops make multiplied out as well.
+  Sum flatten(const Sum &sum);
+
+  /// `sum` without the terms that add up to 0.
+  Sum cancel(const Sum &sum);
+
   /// The expression of a sum, a product of factors.
   Expr *build(const Sum &sum, mlir::Type type);
   Expr *build(const Term &term, mlir::Type type);
@@ -73,6 +79,7 @@ public:
 private:
   Sum multiply(const Sum &a, const Sum &b);
   bool isEqual(const Term &a, const Term &b);
+  bool haveSameFactors(const Term &a, const Term &b);
   bool isEqualReduce(Expr *a, Expr *b);
   bool isEqualOp(Expr *a, Expr *b);
 

@@ -130,6 +130,7 @@ private:
   mlir::LogicalResult splitWeighted(AttentionMatch &match, Expr *reduce,
                                     Expr *&exponential);
   mlir::LogicalResult matchScores(AttentionMatch &match, Expr *exponential);
+  bool isShift(const Term &term, const Digits &keyRows);
   bool hidesContraction(const AttentionMatch &match);
   mlir::LogicalResult checkBias(const AttentionMatch &match, Expr *exponential);
   mlir::LogicalResult matchContraction(AttentionMatch &match, Expr *reduce);

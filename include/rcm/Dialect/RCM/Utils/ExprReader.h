@@ -106,6 +106,11 @@ private:
 /// id is a symbol of its own in two shared libraries, no op has the trait.
 bool isScalarArithmetic(mlir::Operation *op);
 
+/// True if every iteration of `op` has an element of `operand` of its own. An
+/// init that is not covered is written more than once, and what a body reads
+/// from it depends on the order.
+bool coversAllLoops(mlir::linalg::LinalgOp op, mlir::OpOperand *operand);
+
 /// The constant that every element of `value` is, if the IR says so: constants
 /// and splats of them, fills with them, tensor.splat.
 std::optional<double> getUniformConstant(mlir::Value value);

@@ -60,6 +60,7 @@ private:
   mlir::FailureOr<MappedValue> mapOperand(Expr *leaf,
                                           const PlanRequest &request);
   mlir::Value getOperandSize(VarId var);
+  mlir::OpFoldResult getDimensionSize(llvm::ArrayRef<VarId> digits);
   mlir::FailureOr<mlir::OpFoldResult> getSize(llvm::ArrayRef<VarId> digits);
   mlir::Value reshape(mlir::Value value, const ReshapePlan &plan,
                       bool &isKnown);

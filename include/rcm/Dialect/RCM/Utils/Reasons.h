@@ -41,6 +41,7 @@ enum class Reason {
   UnknownSize,
   RoundingKept,
   TooLarge,
+  SeveralResults,
 };
 
 /// A reason and the op that broke the match.

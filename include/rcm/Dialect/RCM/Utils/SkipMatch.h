@@ -18,6 +18,8 @@ struct SkipMatch {
   IndexTuple outIndex;
   AttentionMatch attention;
   Sum alpha, beta;
+  /// Terms that make up the residual, if it is an expression.
+  size_t numAddends = 0;
   /// A leaf of the result's size, or an expression to be computed as one; null:
   /// no skip.
   Expr *residual = nullptr;
@@ -27,6 +29,13 @@ struct SkipMatch {
     return !residual && beta.size() == 1 && beta[0].factors.empty() &&
            beta[0].scale == 1.0;
   }
+
+  /// True if `other`, further down, adds the same tensor. A further addend is no
+  /// part of the skip: it may be another attention's, or that one's residual.
+  bool hasSameResidual(const SkipMatch &other) const;
+
+  /// True if `other` is this times something that is not a constant.
+  bool isScaled(const SkipMatch &other) const;
 };
 
 /// Matches `result` as a linear form of the anchor's sum over keys. `derived`
@@ -56,6 +65,7 @@ private:
                                     Sum &rest);
   mlir::LogicalResult matchResidual(SkipMatch &match, Sum rest);
   bool takeResidual(SkipMatch &match, const Sum &rest, Expr *candidate);
+  Term takeCommonFactors(const SkipMatch &match, Sum &rest);
   bool isFullRank(const SkipMatch &match, Expr *leaf, bool looksInside);
   bool isResidualLeaf(const SkipMatch &match, const Factor &factor,
                       bool looksInside);

@@ -42,6 +42,7 @@ def RCMTile_ScheduleAttr : AttrDef<RCMTile_Dialect, "Schedule"> {
 
     * C6: `promotion_tiles` is a power of two from 1 to 4096; under `direct` it
       is 1.
+    * C7: `order` is 0 to 2^31 - 1.
 
     `accumulation`: `direct` sums products with V in the matrix unit from the
     first key tile to the last. `promoted` adds the matrix unit's sums to others
@@ -50,6 +51,10 @@ def RCMTile_ScheduleAttr : AttrDef<RCMTile_Dialect, "Schedule"> {
 
     `scales` is `warp` (16 query rows, a whole key tile) or `thread` (the rows
     and keys of one accumulator thread: more accurate when channels stick out).
+
+    `order` is the seed by which `rcm-tile-order-instructions` permutes
+    independent instructions of the kernel; 0, the default, leaves them as they
+    are. Results do not depend on it.
 
     What depends on the head dimensions as well (registers, shared memory) is
     checked by `checkResources`.
@@ -63,7 +68,8 @@ def RCMTile_ScheduleAttr : AttrDef<RCMTile_Dialect, "Schedule"> {
     EnumParameter<RCMTile_RowSum>:$row_sum,
     EnumParameter<RCMTile_ScaleGroup>:$scales,
     "::mlir::FloatAttr":$rescale_threshold,
-    EnumParameter<RCMTile_Recipe>:$recipe);
+    EnumParameter<RCMTile_Recipe>:$recipe,
+    DefaultValuedParameter<"int64_t", "0">:$order);
   let assemblyFormat = "`<` struct(params) `>`";
   let genVerifyDecl = 1;
 }

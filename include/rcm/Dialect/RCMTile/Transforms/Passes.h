@@ -11,6 +11,9 @@
 
 namespace rcm {
 
+/// On functions of kernels: the seed of rcm-tile-order-instructions.
+constexpr llvm::StringLiteral kInstructionOrderAttrName = "rcm_tile.order";
+
 #define GEN_PASS_DECL
 #include "rcm/Dialect/RCMTile/Transforms/Passes.h.inc"
 

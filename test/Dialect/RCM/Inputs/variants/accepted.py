@@ -149,6 +149,7 @@ VARIANTS = {
     # More is added than one product: it is computed first.
     "constant_beside_residual": fused("linalg.generic", out_body="%t0 = arith.addf %in0, %in1 : f32\n%r = arith.addf %t0, %one : f32"),
     "attention_starts_at_one": fused("linalg.generic", o_start="%ones"),
+    "common_factor_of_addends": fused("coefficients(%arg10, %arg10", out_body="%t0 = arith.addf %in0, %in1 : f32\n%t1 = arith.addf %t0, %one : f32\n%r = arith.mulf %t1, %in2 : f32"),
     "residual_root": fused("math.sqrt", out_body="%t0 = math.sqrt %in0 : f32\n%r = arith.addf %t0, %in1 : f32"),
     "residual_inverse": fused("arith.divf", out_body="%t0 = arith.divf %in2, %in0 : f32\n%r = arith.addf %t0, %in1 : f32"),
     "residual_polynomial": fused("rcm.attention_skip", out_body="%t = arith.mulf %in2, %in0 : f32\n%t0 = arith.addf %t, %in1 : f32\n%t1 = arith.mulf %in0, %in0 : f32\n%r = arith.subf %t0, %t1 : f32"),

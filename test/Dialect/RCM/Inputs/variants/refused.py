@@ -123,6 +123,7 @@ VARIANTS = {
     "attention_diagonal": not_fused("unsupported-layout", o_map="b, h, m, m"),
     "values_diagonal": not_fused("unsupported-layout", v_map="b, h, n, n"),
     "coefficient_diagonal": not_fused("unsupported-layout", c_map="b, b", c_type="tensor<2x2xf32>"),
+    "residual_cancels": not_fused("no-skip", out_body="%t0 = arith.mulf %in0, %scale : f32\n%t1 = arith.addf %in1, %t0 : f32\n%r = arith.subf %t1, %t0 : f32"),
     "multiplied": not_fused("no-skip", out_body="%r = arith.mulf %in0, %in1 : f32"),
     "divided": not_fused("skip-not-linear", out_body="%r = arith.divf %in0, %in1 : f32"),
     "maximum_of_both": not_fused("skip-not-linear", out_body="%r = arith.maximumf %in0, %in1 : f32"),
