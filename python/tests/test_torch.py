@@ -82,8 +82,10 @@ class Arrays(unittest.TestCase):
             rcm.attention_skip(q, k.to_sparse(), v, x, t, out=out)
         with self.assertRaisesRegex(TypeError, "expected q to export DLPack"):
             rcm.attention_skip(torch.float32, k, v, x, t, out=out)
+        _, long_k, long_v, _ = inputs(keys=33)
+        rcm.attention_skip(q, long_k, long_v, x, t, out=out)
         with self.assertRaisesRegex(ValueError, "expected out not to overlap v"):
-            rcm.attention_skip(q, k, x, x, t, out=x)
+            rcm.attention_skip(q, long_k, long_v, x, t, out=long_v)
 
     def test_gradient_and_other_kinds_are_refused(self):
         q, k, v, x = inputs()
