@@ -54,7 +54,7 @@ def compile_object(text, chip, recipe):
 
 def _prebuilt(key):
     """The kernel from a folder of RCM_OBJECT_PATH, or None."""
-    from ._kernel import Object
+    from ._gpu import Object
     for folder in filter(None, os.environ.get("RCM_OBJECT_PATH", "").split(os.pathsep)):
         path = os.path.join(folder, key + _cache.SUFFIX)
         if not os.path.exists(path):
@@ -68,7 +68,7 @@ def _prebuilt(key):
 
 
 def _cached(key):
-    from ._kernel import Object
+    from ._gpu import Object
     data = _cache.read(key)
     if data is None:
         return None
@@ -91,7 +91,7 @@ def get_object_kernel(text, recipe, chip=CHIP):
     Objects of RCM_OBJECT_PATH are tried first, so that a machine with a GPU
     needs no compiler; `rcm.prebuild` makes them.
     """
-    from ._kernel import Object
+    from ._gpu import Object
     check_recipe(recipe)
     key = object_key(text, recipe, chip)
     with _lock:
