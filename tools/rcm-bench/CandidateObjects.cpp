@@ -30,7 +30,8 @@ static std::vector<Candidate> allCandidates(const BenchOptions &options) {
   std::set<std::string> seen;
   for (const Case &benchmark : options.cases)
     for (const std::string &recipe : tunedRecipes(options))
-      for (Candidate &candidate : candidatesOf(benchmark, recipe))
+      for (Candidate &candidate :
+           candidatesOf(benchmark, recipe, options.tune.orders))
         if (seen.insert(candidate.name()).second)
           list.push_back(std::move(candidate));
   return list;
@@ -141,7 +142,8 @@ static Result<void> checkCovered(const BenchOptions &options,
                                  const std::string &place) {
   for (const Case &benchmark : options.cases)
     for (const std::string &recipe : tunedRecipes(options)) {
-      std::vector<Candidate> list = candidatesOf(benchmark, recipe);
+      std::vector<Candidate> list =
+          candidatesOf(benchmark, recipe, options.tune.orders);
       if (std::none_of(list.begin(), list.end(), [&](const Candidate &one) {
             return names.count(one.name());
           }))

@@ -42,9 +42,19 @@ static std::string tilesLabel(int64_t groups, int64_t keyTile, int64_t stages) {
          std::to_string(stages);
 }
 
+/// The last candidate with its instructions in other orders.
+static void addOrders(int64_t orders, std::vector<Candidate> &list) {
+  const Candidate given = list.back();
+  for (int64_t order = 1; order <= orders; ++order) {
+    list.push_back(given);
+    list.back().schedule += ", order = " + std::to_string(order);
+    list.back().label += "-o" + std::to_string(order);
+  }
+}
+
 /// What changes numbers stays as the accuracy table was checked with: scales
 /// per thread, the rescale threshold, how often sums are promoted.
-static void addInt8(const Case &benchmark, Candidate candidate,
+static void addInt8(const Case &benchmark, Candidate candidate, int64_t orders,
                     std::vector<Candidate> &list) {
   bool direct = benchmark.shape.keys <= kDirectKeys;
   std::string sums =
@@ -62,10 +72,15 @@ static void addInt8(const Case &benchmark, Candidate candidate,
         candidate.label = tilesLabel(groups, 128, stages) +
                           (direct ? "-direct-" : "-promoted-") + conversion;
         list.push_back(candidate);
+        if (list.size() == 1) // what the rules choose where there are many rows
+          addOrders(orders, list);
       }
 }
 
-static void addHalf(Candidate candidate, std::vector<Candidate> &list) {
+static void addHalf(Candidate candidate, int64_t orders,
+                    std::vector<Candidate> &list) {
+  // The rules' warpgroups, keys and stages where there are many rows.
+  std::string usual = tilesLabel(candidate.depth <= 64 ? 2 : 3, 128, 2);
   for (int64_t groups : {3, 2, 1})
     for (int64_t keyTile : {128, 64})
       for (int64_t stages : {4, 3, 2}) {
@@ -76,17 +91,20 @@ static void addHalf(Candidate candidate, std::vector<Candidate> &list) {
                              candidate.recipe;
         candidate.label = tilesLabel(groups, keyTile, stages);
         list.push_back(candidate);
+        if (candidate.label == usual)
+          addOrders(orders, list);
       }
 }
 
 std::vector<Candidate> rcm::tools::candidatesOf(const Case &benchmark,
-                                                const std::string &recipe) {
+                                                const std::string &recipe,
+                                                int64_t orders) {
   std::vector<Candidate> list;
   Candidate candidate{recipe, benchmark.type, benchmark.shape.depth,
                       benchmark.causal, "", ""};
   if (recipe == "int8-e4m3")
-    addInt8(benchmark, candidate, list);
+    addInt8(benchmark, candidate, orders, list);
   else
-    addHalf(candidate, list);
+    addHalf(candidate, orders, list);
   return list;
 }

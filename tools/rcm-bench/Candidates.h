@@ -37,9 +37,10 @@ struct Candidate {
 std::vector<std::string> tunedRecipes(const BenchOptions &options);
 
 /// Every schedule of a recipe that may compute the case within the accuracy
-/// table. The compiler refuses some of them.
+/// table, the rules' choice for many rows also in `orders` other orders of its
+/// instructions. The compiler refuses some of them.
 std::vector<Candidate> candidatesOf(const Case &benchmark,
-                                    const std::string &recipe);
+                                    const std::string &recipe, int64_t orders);
 
 /// Kernel objects by the name of their candidate; those that were refused are
 /// missing.

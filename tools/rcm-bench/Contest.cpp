@@ -28,7 +28,7 @@ static constexpr double kInt8Error = 0.1, kHalfError = 0.02;
 static constexpr double kErrorRatio = 2;
 /// Slower than the fastest of its recipe by so much: out after the first
 /// samples, which clocks and caches blur, and after a few rounds.
-static constexpr double kFirstRatio = 1.5, kRoundRatio = 1.1;
+static constexpr double kFirstRatio = 1.25, kRoundRatio = 1.1;
 static constexpr int64_t kFewestRounds = 3;
 /// Times closer than this are the same: another run orders them otherwise.
 static constexpr double kSameRatio = 1.01;
@@ -116,7 +116,8 @@ Result<double> Contest::rowError(const Contender &contender) const {
 
 Result<void> Contest::open(const CandidateObjects &objects) {
   for (const std::string &recipe : tunedRecipes(options))
-    for (Candidate &candidate : candidatesOf(benchmark, recipe)) {
+    for (Candidate &candidate :
+         candidatesOf(benchmark, recipe, options.tune.orders)) {
       auto object = objects.find(candidate.name());
       if (object == objects.end())
         continue;

@@ -54,6 +54,9 @@ static const std::vector<OptionInfo> kOptions = {
      true},
     {"seconds", "X",
      "with --tune: time per shape after the first launches; default: 10"},
+    {"orders", "N",
+     "with --tune: other orders of the instructions of the usual\n"
+     "schedule to try; default: 12"},
     {"rival", "NAME",
      "also times something else in the same run: openblas (sgemm\n"
      "of 2048^3), stock (the unfused module as upstream's passes\n"
@@ -204,6 +207,14 @@ static Result<void> parseTune(const CommandLine &line, BenchOptions &options) {
                    line.get("seconds") + "'"};
     tune.seconds = *value;
   }
+  if (line.has("orders") && !tune.enabled)
+    return Error{"expected `--orders` together with `--tune`, got it alone"};
+  constexpr int64_t kMostOrders = 1000;
+  Result<int64_t> orders =
+      line.getInteger("orders", tune.orders, 0, kMostOrders);
+  if (!orders)
+    return Error{orders.error()};
+  tune.orders = *orders;
   if (!tune.enabled)
     return {};
   using rcm::reference::toString;

@@ -22,6 +22,8 @@ struct TuneOptions {
   std::vector<std::string> merge;
   /// Per shape; a few rounds run in any case.
   double seconds = 10;
+  /// Orders of instructions to try of one schedule per recipe.
+  int64_t orders = 12;
 };
 
 struct BenchOptions {

@@ -27,7 +27,7 @@
 // Schedules of other compilers, and such that no kernel has.
 // REDEFINE: %{change} = s/stages = 3, //
 // RUN: %{select} --check-prefix=FIELD
-// FIELD: error: {{.*}}.json: entry 0: expected a schedule of this compiler, got <consumer_warpgroups = 2, query_tile = 128, key_tile = 128, accumulation {{.*}}>: expected ','
+// FIELD: error: {{.*}}.json: entry 0: expected a schedule of this compiler, got <consumer_warpgroups = 2, query_tile = 128, key_tile = 128, accumulation {{.*}}>: struct is missing required parameter: stages
 // REDEFINE: %{change} = s/stages = 3/stages = 9/
 // RUN: %{select} --check-prefix=STAGES
 // STAGES: error: {{.*}}.json: entry 0: expected a schedule of this compiler, got <{{.*}}stages = 9{{.*}}>: expected `stages` to be 2 to 8, got 9
