@@ -23,8 +23,9 @@ def check_recipe(recipe):
         raise ValueError(f"expected recipe to be one of {', '.join(RECIPES)}, got {recipe!r}")
 
 
-def compile_object(text, chip, recipe):
-    """The bytes of the kernel object of a module. Raises CompileError."""
+def compile_object(text, chip, recipe, fuse=True):
+    """The bytes of the kernel object of a module. Without `fuse` an attention with
+    a skip is two kernels. Raises CompileError."""
     check_recipe(recipe)
     from ._kernel import Diagnostics
     library = compiler.get()
@@ -35,7 +36,8 @@ def compile_object(text, chip, recipe):
     module = None
     pieces = []
     sink = TextCallback(lambda _user, data, size: pieces.append(C.string_at(data, size)))
-    options = f"chip={chip}" + (f" recipe={recipe}" if recipe else "")
+    options = (f"chip={chip}" + (f" recipe={recipe}" if recipe else "")
+               + ("" if fuse else " fuse=false"))
     pipeline = f"rcm-fuse-attention-skip,rcm-fuse-attention,rcm-to-nvvm{{{options}}}"
     try:
         raw = text.encode()
