@@ -8,10 +8,13 @@
 
 #include "Errors.h"
 
+#include "rcm/Reference/Random.h"
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <numeric>
 #include <tuple>
 
 using namespace rcm::tools;
@@ -177,13 +180,16 @@ void Contest::rejectWrong() {
   }
 }
 
+/// By the best sample of each: few samples have no median worth the name.
 void Contest::rejectSlow(double factor) {
-  auto medianOf = [](const Contender &one) { return one.median(); };
+  auto bestSample = [](const Contender &one) {
+    return summarize(one.milliseconds).minimum;
+  };
   for (const std::string &recipe : tunedRecipes(options)) {
-    double best = bestOf(contenders, recipe, medianOf);
+    double best = bestOf(contenders, recipe, bestSample);
     for (Contender &one : contenders)
       if (one.out.empty() && one.candidate.recipe == recipe &&
-          one.median() > factor * best)
+          bestSample(one) > factor * best)
         one.out = "slow";
   }
 }
@@ -224,11 +230,19 @@ Result<void> Contest::warmUp() {
   return {};
 }
 
-/// One sample of each, beginning with another one each time: what runs before a
-/// sample decides its clocks.
+/// One sample of each, in another order each time: what ran before a sample
+/// decides its clocks.
 Result<void> Contest::round(size_t number) {
-  for (size_t index = 0; index < contenders.size(); ++index) {
-    Contender &one = contenders[(index + number) % contenders.size()];
+  std::vector<size_t> places(contenders.size());
+  std::iota(places.begin(), places.end(), 0);
+  RandomStream random(static_cast<uint64_t>(options.seed), number);
+  for (size_t left = places.size(); left > 1; --left) {
+    auto place = static_cast<size_t>(random.uniform(left) *
+                                     static_cast<double>(left));
+    std::swap(places[left - 1], places[place]);
+  }
+  for (size_t place : places) {
+    Contender &one = contenders[place];
     if (!one.out.empty())
       continue;
     Result<double> time = sample(one);
