@@ -68,7 +68,7 @@ for file in "$kit"/tests/test_*.py; do
     echo "$name ended with $status" >&2
     echo "$name" >>"$work/results/crashed"
   }
-  [[ -z ${RCM_LOGS:-} ]] || cp "$work/$name.log" "$RCM_LOGS/"
+  [[ -z ${RCM_LOGS:-} ]] || { mkdir -p "$RCM_LOGS" && cp "$work/$name.log" "$RCM_LOGS/"; }
 done
 if ((bench)) && [[ -z $only ]]; then
   echo "== cost of a call"

@@ -30,12 +30,18 @@ struct Head {
 /// The running state of one query row.
 struct Row {
   int64_t index = 0, visible = 0;
+  /// Where keys behind the last one have scores: columns whose scores count in
+  /// the maximum.
+  int64_t compared = 0;
   /// Position in the QueryGroup.
   int64_t local = 0;
   float maximum = -kInf, sum = 0;
   /// A NaN met the row: everything it gives is NaN.
   bool poisoned = false;
 };
+
+/// Rows of one warpgroup of a kernel.
+constexpr int64_t kGroupRows = 64;
 
 /// The online softmax of some rows of one scale group of Q.
 class GroupLoop {
@@ -47,7 +53,7 @@ public:
     stride = head.values.stride;
     offset = probabilityOffset(options);
     repeatsKeys = options.repeatLastKey && usesInt8(options.recipe) &&
-                  problem.causal == Causal::None && !problem.bias.isPresent();
+                  !problem.bias.isPresent();
     int64_t tile = options.keyTile;
     integers.resize(count * tile);
     scores.resize(count * tile);
@@ -62,6 +68,7 @@ public:
       row.local = rows[i] - this->group.first;
       row.visible =
           visibleKeys(problem.causal, row.index, problem.queries, problem.keys);
+      row.compared = comparedKeys(row.index);
       reach = std::max(reach, row.visible);
       // Only the wanted rows of the group take part from here on.
       if (usesInt8(options.recipe))
@@ -96,6 +103,20 @@ public:
   }
 
 private:
+  /// Kernels bound what a causal mask shows once for the 64 rows of a
+  /// warpgroup, at its first row: later rows also compare keys that repeat the
+  /// last one, as without a mask.
+  int64_t comparedKeys(int64_t row) const {
+    if (problem.causal == Causal::None)
+      return std::numeric_limits<int64_t>::max();
+    int64_t within = row % kGroupRows;
+    int64_t past = problem.causal == Causal::TopLeft
+                       ? 0
+                       : problem.keys - problem.queries;
+    return std::clamp(row - within + past + 1, -kGroupRows, problem.keys) +
+           within;
+  }
+
   /// Keys that some row of the kernel's block sees.
   int64_t blockReach() const {
     if (!options.queryTile || rows.empty())
@@ -109,7 +130,6 @@ private:
   /// How many tiles earlier than those of the first warpgroup the sums of
   /// these rows are promoted.
   int64_t promotionShift(int64_t tiles) const {
-    constexpr int64_t kGroupRows = 64;
     int64_t groups = options.queryTile / kGroupRows;
     if (groups == 0 || rows.empty() || tiles <= options.promotionTiles)
       return 0;
@@ -191,7 +211,8 @@ private:
   void softmaxRow(Row &row, size_t i, int64_t first, int64_t count,
                   int64_t visible) {
     float *t = scores.data() + i * count;
-    int64_t compared = repeatsKeys ? count : visible;
+    int64_t compared =
+        repeatsKeys ? std::clamp(row.compared - first, visible, count) : visible;
     computeFactors(row, t, first, compared);
     float tile = vectorKernels().largestProduct(t, factors.data(), compared);
     bool grows =

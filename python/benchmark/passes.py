@@ -84,7 +84,7 @@ def prebuild(options):
             for mode in options.modes:
                 text = module(mode, dim, options.equality)
                 data = _objects.compile_object(text, _objects.CHIP, recipe)
-                _cache.write(_cache.key_of(_objects._VERSION, _objects.CHIP, recipe, text), data)
+                _cache.write(_objects.object_key(text, recipe), data)
                 print(f"compiled {mode}, D = {dim}, {recipe}: {len(data)} bytes")
 
 

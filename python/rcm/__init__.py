@@ -10,7 +10,8 @@ for GPUs ahead of time. `rcm.torch` has PyTorch operators and modules.
 """
 from ._attention import attention, attention_skip, prebuild
 from ._errors import CompileError, DeviceError, Error, LibraryError, ObjectError
-from ._kernel import Kernel, compile, load
+from ._gpu import load
+from ._kernel import Kernel, compile
 from ._objects import VERSION as __version__
 
 __all__ = ["CompileError", "DeviceError", "Error", "Kernel", "LibraryError",

@@ -243,9 +243,12 @@ def _view_torch(value, name, stream):
     """What PyTorch tells itself, several times faster than through DLPack. Tensors
     that DLPack refuses or converts (gradients, conjugates, sparse ones) go there."""
     import torch
+    if isinstance(value, torch.Tensor) and value.is_neg():  # of z.conj().imag
+        raise TypeError(f"expected {name} without the negative bit, got one; its resolve_neg() has "
+                        "none")
     device = {"cpu": CPU, "cuda": CUDA}.get(getattr(value, "device", None) and value.device.type)
     if (device is None or type(value) is not torch.Tensor or value.requires_grad
-            or value.layout is not torch.strided or value.is_conj() or value.is_neg()):
+            or value.layout is not torch.strided or value.is_conj()):
         return _view_dlpack(value, name, stream)
     dtype = str(value.dtype)[len("torch."):]
     if dtype not in ELEMENT_BYTES:

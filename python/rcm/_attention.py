@@ -4,10 +4,13 @@ import itertools
 import math
 import os
 import threading
+from typing import NamedTuple, Tuple
 
 from . import _arrays, _cache
 from ._arrays import CPU, CUDA, is_array, view
-from ._kernel import CPUKernel, current_stream
+from ._calls import Plan, Plans, address_of, read
+from ._gpu import current_stream
+from ._kernel import CPUKernel, Kernel
 from ._modules import (EXPLICIT, FUNCTION, LAYOUTS, MLIR_TYPES, SCHEDULES, Operation, Skip,
                        build_module, evaluate_schedule)
 from ._objects import CHIP
@@ -16,6 +19,7 @@ _MOST_KERNELS = 64  # compiled CPU kernels kept in memory
 _kernels = collections.OrderedDict()
 _kernels_lock = threading.Lock()
 _gpu_kernels = {}  # as many as get_object_kernel keeps
+_plans = Plans()
 
 
 def _number(name, value):
@@ -144,28 +148,87 @@ def _get_cpu_kernel(operation):
         _kernels[operation] = kernel
         while len(_kernels) > _MOST_KERNELS:
             _kernels.popitem(last=False)
+            _plans.clear()  # which keep kernels, too
     return kernel
 
 
 def _run(operation, views, time, recipe, stream):
-    """Runs the operation; the views are those of q, k, v, [x, [t]], out."""
+    """Runs the operation; the views are those of q, k, v, [x, [t]], out. Returns
+    the kernel and its arguments."""
     order = ["q", "k", "v", "x", "t", "out"] if operation.skip else ["q", "k", "v", "out"]
     arguments = {name: (views.get(name, time),) for name in order}
     device = views["q"].device
     if device == CPU:
         if recipe is not None and (not isinstance(recipe, str) or recipe != "none"):
             raise ValueError(f"expected recipe 'none' on the CPU, got {recipe!r}")
-        _get_cpu_kernel(operation)(*itertools.chain(*arguments.values()))
-        return
-    if device != CUDA:
+        kernel = _get_cpu_kernel(operation)
+        named = {}
+    elif device == CUDA:
+        if operation.skip and operation.skip.t_rank is None:
+            arguments["t"] = evaluate_schedule(operation.skip.schedule, time,
+                                               operation.skip.sigma_data)
+            operation = explicit(operation)
+        kernel = _get_gpu_kernel(operation, recipe)
+        named = {"stream": stream}
+    else:
         raise ValueError("expected q on the CPU or a CUDA device, got "
                          f"{views['q'].describe()}")
-    if operation.skip and operation.skip.t_rank is None:
-        arguments["t"] = evaluate_schedule(operation.skip.schedule, time,
-                                           operation.skip.sigma_data)
-        operation = explicit(operation)
-    kernel = _get_gpu_kernel(operation, recipe)
-    kernel(*itertools.chain(*arguments.values()), stream=stream)
+    arguments = tuple(itertools.chain(*arguments.values()))
+    kernel(*arguments, **named)
+    return kernel, arguments
+
+
+class _Ready(NamedTuple):
+    """What a repeated call needs: _calls.Plan has the rest."""
+    kernel: Kernel
+    plan: Plan
+    shape: Tuple[int, ...]  # of the output
+    dtype: str
+    on_gpu: bool
+
+
+_RESIDUAL = 3  # position of x among q, k, v, x, [t,] out
+_PLAIN = frozenset((bool, float, str, type(None)))
+
+
+def _repeat(arrays, t, out, options):
+    """(key, output) of a call like an earlier one. The output is None if there was
+    none; the key is None for calls that must be checked every time.
+
+    `options` are causal, scale, layout, recipe and, with a skip, schedule and
+    sigma_data."""
+    if type(options[0]) is not bool or any(type(o) not in _PLAIN for o in options):
+        return None, None
+    kind = None
+    arrays = list(arrays)
+    if type(t) is float:
+        kind = float
+    elif (type(t) is type(arrays[0]) and getattr(t, "shape", None) == ()
+          and str(getattr(t, "device", "cpu")) == "cpu" and not getattr(t, "requires_grad", False)):
+        kind = t.dtype  # a number, wherever the rest is
+    elif t is not None:
+        arrays.append(t)
+    if out is not None:
+        arrays.append(out)
+    found = read(arrays)
+    if found is None:
+        return None, None
+    own, addresses = found
+    key = (options, kind, out is None, own)
+    ready = _plans.get(key)
+    if ready is None or not ready.plan.is_aligned(addresses):
+        return key, None
+    if out is None:
+        out = _arrays.empty_like_kind(arrays[0], ready.shape, ready.dtype)
+        addresses.append(address_of(out))
+    elif not ready.plan.may_write(addresses, _RESIDUAL if len(options) > 4 else None):
+        return key, None
+    scalars = ()
+    if kind is not None:
+        scalars = ((float(t),) if not ready.on_gpu else
+                   evaluate_schedule(options[4], float(t), options[5]))
+    ready.plan.run(ready.kernel, addresses, scalars)
+    return key, out
 
 
 def _get_gpu_kernel(operation, recipe):
@@ -211,6 +274,10 @@ def attention_skip(q, k, v, x, t, *, schedule="edm", sigma_data=1.0, scale=None,
     Raises TypeError and ValueError for arguments that do not fit together,
     rcm.Error for everything else.
     """
+    key, result = _repeat((q, k, v, x), t, out,
+                          (causal, scale, layout, recipe, schedule, sigma_data))
+    if result is not None:
+        return result
     _check_choice("layout", layout, LAYOUTS)
     sigma_data = _check_schedule(schedule, sigma_data)
     stream = current_stream((q,))
@@ -221,20 +288,26 @@ def attention_skip(q, k, v, x, t, *, schedule="edm", sigma_data=1.0, scale=None,
     skip = Skip(views["x"].dtype, t_dtype, t_rank, schedule, sigma_data)
     if t_rank is not None:
         views["t"] = time
-    return _finish(q, views, shape, dims, layout, scale, causal, skip, time, recipe, out, stream)
+    return _finish(q, views, shape, dims, layout, scale, causal, skip, time, recipe, out, stream,
+                   key)
 
 
 def attention(q, k, v, *, scale=None, causal=False, layout="BHLD", recipe=None, out=None):
     """softmax(scale * q k^T) v; arguments as in `attention_skip`."""
+    key, result = _repeat((q, k, v), None, out, (causal, scale, layout, recipe))
+    if result is not None:
+        return result
     _check_choice("layout", layout, LAYOUTS)
     stream = current_stream((q,))
     views = {name: view(value, name, stream) for name, value in
              (("q", q), ("k", k), ("v", v))}
     shape, dims = _check_inputs(views, layout)
-    return _finish(q, views, shape, dims, layout, scale, causal, None, None, recipe, out, stream)
+    return _finish(q, views, shape, dims, layout, scale, causal, None, None, recipe, out, stream,
+                   key)
 
 
-def _finish(q, views, shape, dims, layout, scale, causal, skip, time, recipe, out, stream):
+def _finish(q, views, shape, dims, layout, scale, causal, skip, time, recipe, out, stream,
+            key):
     if out is None:
         out = _arrays.empty_like_kind(q, shape, views["q"].dtype, views["q"].device,
                                       views["q"].device_id)
@@ -245,7 +318,10 @@ def _finish(q, views, shape, dims, layout, scale, causal, skip, time, recipe, ou
     # Known strides make rows aligned: wide instructions and copy engines.
     dense = all(views[name].is_dense for name in ("q", "k", "v", "x", "out") if name in views)
     operation = Operation(dtypes, dims, layout, scale, _flag("causal", causal), skip, dense)
-    _run(operation, views, time, recipe, stream)
+    kernel, arguments = _run(operation, views, time, recipe, stream)
+    if key is not None:
+        _plans.keep(key, _Ready(kernel, Plan(kernel, arguments), shape, views["out"].dtype,
+                                views["q"].device == CUDA))
     return _arrays.to_kind(out, q)
 
 

@@ -1,19 +1,17 @@
-"""Compiled functions and kernel objects as Python callables."""
-import contextlib
+"""Compiled functions as Python callables."""
 import ctypes as C
 import os
 import threading
 
 from . import _arrays
-from ._arrays import CPU, CUDA, View, view
-from ._errors import CompileError, Error, ObjectError
-from ._libraries import (DYNAMIC, ELEMENT_NAMES, ELEMENT_NUMBERS, MAX_RANK, Argument,
-                         ArgumentInfo, DiagnosticCallback, Value, check_runtime,
-                         compiler, runtime)
+from ._arrays import CPU, View, view
+from ._calls import Bound, Plan, Plans, read
+from ._errors import CompileError, Error
+from ._libraries import (DYNAMIC, ELEMENT_NAMES, ELEMENT_NUMBERS, DiagnosticCallback, Value,
+                         compiler)
 from ._parameters import SCALAR_CTYPES, Parameter, to_scalar
 
 _SCALAR, _MEMREF = 0, 2  # of rcmValueKind
-_thread = threading.local()
 _SEVERITIES = {0: "error", 1: "warning", 2: "remark", 3: "note"}
 
 
@@ -33,11 +31,36 @@ class Kernel:
     parameters = ()
     results = ()
 
+    def __init__(self):
+        self._plans = Plans()
+
     def __call__(self, *arguments):
         raise NotImplementedError
 
     def __repr__(self):
         return f"<rcm.Kernel {self.name}({', '.join(map(repr, self.parameters))}) on {self.target}>"
+
+    def _repeat(self, arguments, stream=None):
+        """(True, None) after a call that a plan was there for; otherwise False and
+        the key for a plan, or None where there cannot be one."""
+        found = read(arguments) if arguments else None
+        if found is None:
+            return False, None
+        key, addresses = found
+        plan = self._plans.get(key)
+        if plan is None or not plan.is_aligned(addresses):
+            return False, key
+        plan.run(self, addresses, stream=stream)
+        return True, None
+
+    def _keep(self, key, views):
+        if key is not None:
+            self._plans.keep(key, Plan(self, views))
+
+    def _views(self, arguments, stream=None):
+        return [argument if parameter.is_scalar or isinstance(argument, View)
+                else view(argument, parameter.name, stream)
+                for argument, parameter in zip(arguments, self.parameters)]
 
     def _check_count(self, arguments):
         if len(arguments) != len(self.parameters):
@@ -68,6 +91,7 @@ class CPUKernel(Kernel):
     caller, with `checked`, has looked after that."""
 
     def __init__(self, text, function=None, pipeline="rcm-to-cpu", checked=False):
+        super().__init__()
         self._checked = checked
         self._library = compiler.get()
         self._diagnostics = Diagnostics()
@@ -118,27 +142,43 @@ class CPUKernel(Kernel):
             lib.rcmContextDestroy(self._context)
 
     def __call__(self, *arguments):
+        key = None
+        if not self.results:
+            done, key = self._repeat(arguments)
+            if done:
+                return None
         self._check_count(arguments)
-        values = (Value * max(1, len(arguments)))()
-        kept = []
-        example = None
-        for value, argument, parameter in zip(values, arguments, self.parameters):
+        views = self._views(arguments)
+        bound = self.bind(views)
+        example = next((a for a, p in zip(arguments, self.parameters) if not p.is_scalar), None)
+        with self._lock:
+            result = self._invoke(bound.packed, len(views), example)
+        self._keep(key, views)
+        return result
+
+    def bind(self, arguments):
+        """The arguments, Views and numbers, checked and packed."""
+        bound = Bound((Value * max(1, len(arguments)))())
+        for value, argument, parameter in zip(bound.packed, arguments, self.parameters):
             if parameter.is_scalar:
                 scalar = to_scalar(argument, parameter)
-                kept.append(scalar)
+                bound.scalars.append(scalar)
                 value.kind, value.data = _SCALAR, C.addressof(scalar)
             else:
-                array = argument if isinstance(argument, View) else view(argument, parameter.name)
-                if array.device != CPU:
+                if argument.device != CPU:
                     raise ValueError(f"expected {parameter.name} in the memory of the CPU, got "
-                                     f"{array.describe()}")
-                parameter.check(array)
-                kept.append(array)
-                example = argument if example is None else example
-                _fill_value(value, array)
+                                     f"{argument.describe()}")
+                parameter.check(argument)
+                bound.arrays.append(value)
+                bound.kept.append(argument)
+                _fill_value(value, argument)
             value.element = ELEMENT_NUMBERS[parameter.dtype]
+        return bound
+
+    def launch(self, bound, _kind, _device_id, _stream):
+        """Runs on packed arguments, without results."""
         with self._lock:
-            return self._invoke(values, len(arguments), example)
+            self._invoke(bound.packed, len(self.parameters), None)
 
     def _invoke(self, values, count, example):
         results = (Value * max(1, len(self.results)))()
@@ -201,145 +241,6 @@ def _copy_result(result, info, example):
     return _arrays.to_kind(array, example)
 
 
-class ObjectKernel(Kernel):
-    """An entry of a kernel object, on the GPU that holds the arguments.
-
-    Launches on the caller's current stream (PyTorch's and CuPy's are asked
-    for; `stream=` chooses another) and returns without waiting.
-    """
-
-    def __init__(self, object_, entry, owner_text):
-        self._object = object_
-        self._entry = entry
-        self._library = runtime.get()
-        lib = self._library
-        self.name = lib.rcmEntryName(entry).decode()
-        self.target = owner_text
-        self.parameters = []
-        for index in range(lib.rcmEntryArgumentCount(entry)):
-            info = ArgumentInfo()
-            check_runtime(lib.rcmEntryGetArgument(entry, index, C.byref(info)))
-            rank = info.rank
-            self.parameters.append(Parameter(
-                info.name.decode(), ELEMENT_NAMES[info.type],
-                tuple(None if s == DYNAMIC else s for s in info.sizes[:rank]), (),
-                info.kind == 1, info.direction != 1))
-
-    def __call__(self, *arguments, stream=None):
-        self._check_count(arguments)
-        if stream is None:
-            stream = current_stream(arguments)
-        packed = (Argument * max(1, len(arguments)))()
-        kept = []
-        for slot, argument, parameter in zip(packed, arguments, self.parameters):
-            slot.type = ELEMENT_NUMBERS[parameter.dtype]
-            if parameter.is_scalar:
-                slot.kind = 1
-                scalar = to_scalar(argument, parameter)
-                C.memmove(C.byref(slot.scalar), C.byref(scalar), C.sizeof(scalar))
-                continue
-            array = (argument if isinstance(argument, View)
-                     else view(argument, parameter.name, stream))
-            if array.device != CUDA:
-                raise ValueError(f"expected {parameter.name} in the memory of a GPU, got "
-                                 f"{array.describe()}")
-            parameter.check(array)
-            if kept and array.device_id != kept[0][0].device_id:
-                raise ValueError(f"expected {parameter.name} on GPU {kept[0][0].device_id}, as the "
-                                 f"arguments before it, got GPU {array.device_id}")
-            sizes = (C.c_int64 * MAX_RANK)(*array.shape)
-            strides = (C.c_int64 * MAX_RANK)(*array.strides)
-            kept.append((array, sizes, strides))
-            slot.kind, slot.rank, slot.data = 0, len(array.shape), array.address
-            slot.sizes, slot.strides = sizes, strides
-        with _current_device(kept[0][0] if kept else None):
-            check_runtime(self._library.rcmEntryLaunch(self._entry, packed, len(arguments),
-                                                       stream or None, None))
-
-
-class Object:
-    """An open kernel object; closed with the last kernel that uses it."""
-
-    def __init__(self, data=None, path=None):
-        self._library = runtime.get()
-        self.handle = C.c_void_p()
-        if path is not None:
-            check_runtime(self._library.rcmObjectLoadFile(os.fsencode(path), C.byref(self.handle)))
-        else:
-            check_runtime(self._library.rcmObjectLoadMemory(data, len(data), C.byref(self.handle)))
-
-    def __del__(self):
-        if getattr(self, "handle", None):
-            self._library.rcmObjectDestroy(self.handle)
-
-    def kernel(self, function=None):
-        lib = self._library
-        entry = C.c_void_p()
-        if function is not None:
-            check_runtime(lib.rcmObjectFindEntry(self.handle, function.encode(), C.byref(entry)))
-        else:
-            entry.value = lib.rcmObjectEntryAt(self.handle, 0)
-            if not entry:
-                raise ObjectError("expected the object to have an entry, found none")
-            if lib.rcmObjectEntryAt(self.handle, 1):
-                raise ObjectError("expected `function` to choose one of the object's entries")
-        return ObjectKernel(self, entry, "gpu")
-
-
-def current_stream(arguments):
-    """The CUDA stream that the library of the first GPU array works on."""
-    for argument in arguments:
-        kind = _arrays.kind_of(argument)
-        if kind == "torch" and argument.is_cuda:
-            import torch
-            return torch.cuda.current_stream(argument.device).cuda_stream
-        if kind == "cupy":
-            import cupy
-            return cupy.cuda.get_current_stream().ptr
-    return 0
-
-
-def _current_device(array):
-    """Makes the GPU of a View the calling thread's, where the default stream is
-    looked up, in the way of the library that the array comes from."""
-    if array is None:
-        return contextlib.nullcontext()
-    kind = array.kind
-    if kind == "cupy":
-        import cupy
-        return cupy.cuda.Device(array.device_id)
-    if kind == "torch":
-        import torch
-        if torch.cuda.current_device() != array.device_id:
-            return torch.cuda.device(array.device_id)
-        if getattr(_thread, "device", None) == array.device_id:
-            return contextlib.nullcontext()
-    # A thread that has not used the GPU yet has no context. This is the one that
-    # every library shares.
-    check_runtime(runtime.get().rcmDeviceMakeCurrent(array.device_id))
-    _thread.device = array.device_id
-    return contextlib.nullcontext()
-
-
-def load(path, function=None):
-    """Opens a kernel object (`.rcmobj`).
-
-    `function` chooses an entry; it may be left out if there is one only. No GPU
-    is needed until the kernel is called. Raises ObjectError for a file that is
-    missing, truncated, corrupt or newer than this library.
-    """
-    try:
-        path = os.fspath(path)
-    except TypeError:
-        raise TypeError(f"expected the path of a kernel object, got "
-                        f"{type(path).__name__}") from None
-    if function is not None and not isinstance(function, str):
-        raise TypeError(f"expected function to be a name, got {type(function).__name__}")
-    if b"\0" in os.fsencode(path):
-        raise ValueError(f"expected a path without null characters, got {path!r}")
-    return Object(path=path).kernel(function)
-
-
 def read_source(source):
     """MLIR text from text, or from the file that a path names."""
     if isinstance(source, os.PathLike) or (
@@ -377,5 +278,6 @@ def compile(source, target="cpu", recipe=None, function=None):
                          "rcm-fuse-attention-skip,rcm-fuse-attention,rcm-to-cpu")
     if not (isinstance(target, str) and target.startswith("sm_")):
         raise ValueError(f"expected target to be 'cpu' or a chip such as 'sm_90a', got {target!r}")
+    from ._gpu import Object
     from ._objects import compile_object
     return Object(data=compile_object(text, target, recipe)).kernel(function)

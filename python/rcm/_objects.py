@@ -23,8 +23,9 @@ def check_recipe(recipe):
         raise ValueError(f"expected recipe to be one of {', '.join(RECIPES)}, got {recipe!r}")
 
 
-def compile_object(text, chip, recipe):
-    """The bytes of the kernel object of a module. Raises CompileError."""
+def compile_object(text, chip, recipe, fuse=True):
+    """The bytes of the kernel object of a module. Without `fuse` an attention with
+    a skip is two kernels. Raises CompileError."""
     check_recipe(recipe)
     from ._kernel import Diagnostics
     library = compiler.get()
@@ -35,7 +36,8 @@ def compile_object(text, chip, recipe):
     module = None
     pieces = []
     sink = TextCallback(lambda _user, data, size: pieces.append(C.string_at(data, size)))
-    options = f"chip={chip}" + (f" recipe={recipe}" if recipe else "")
+    options = (f"chip={chip}" + (f" recipe={recipe}" if recipe else "")
+               + ("" if fuse else " fuse=false"))
     pipeline = f"rcm-fuse-attention-skip,rcm-fuse-attention,rcm-to-nvvm{{{options}}}"
     try:
         raw = text.encode()
@@ -54,7 +56,7 @@ def compile_object(text, chip, recipe):
 
 def _prebuilt(key):
     """The kernel from a folder of RCM_OBJECT_PATH, or None."""
-    from ._kernel import Object
+    from ._gpu import Object
     for folder in filter(None, os.environ.get("RCM_OBJECT_PATH", "").split(os.pathsep)):
         path = os.path.join(folder, key + _cache.SUFFIX)
         if not os.path.exists(path):
@@ -68,7 +70,7 @@ def _prebuilt(key):
 
 
 def _cached(key):
-    from ._kernel import Object
+    from ._gpu import Object
     data = _cache.read(key)
     if data is None:
         return None
@@ -91,7 +93,7 @@ def get_object_kernel(text, recipe, chip=CHIP):
     Objects of RCM_OBJECT_PATH are tried first, so that a machine with a GPU
     needs no compiler; `rcm.prebuild` makes them.
     """
-    from ._kernel import Object
+    from ._gpu import Object
     check_recipe(recipe)
     key = object_key(text, recipe, chip)
     with _lock:

@@ -11,7 +11,7 @@ yet: backward raises NotImplementedError. Under autocast q, k and v are cast as
 scaled_dot_product_attention casts them; x and t are not. Needs PyTorch 2.4 or
 newer.
 """
-from typing import Optional, Tuple  # annotations are read: no strings in PyTorch 2.4
+from typing import List, Optional, Tuple
 
 import torch
 from torch import Tensor
@@ -22,20 +22,30 @@ if tuple(int(p) for p in torch.__version__.split("+")[0].split(".")[:2]) < (2, 4
     raise ImportError(f"expected PyTorch 2.4 or newer, got {torch.__version__}")
 
 
-@torch.library.custom_op("rcm::attention_skip", mutates_args=())
-def _attention_skip(q: Tensor, k: Tensor, v: Tensor, x: Tensor, t: Tensor,
-                    schedule: str, sigma_data: float, scale: Optional[float],
-                    causal: bool, layout: str, recipe: Optional[str]) -> Tensor:
+def _plain(*tensors: Tensor) -> List[Tensor]:
+    """Without the gradient, which is asked for in vain when the operator ran."""
+    return [tensor.detach() if tensor.requires_grad else tensor for tensor in tensors]
+
+
+def _attention_skip(q, k, v, x, t, schedule, sigma_data, scale, causal, layout, recipe):
     out = torch.empty(x.shape, dtype=x.dtype, device=x.device)
     return _attention.attention_skip(
-        q.detach(), k.detach(), v.detach(), x.detach(), t.detach(), schedule=schedule,
-        sigma_data=sigma_data, scale=scale, causal=causal, layout=layout, recipe=recipe,
-        out=out)
+        *_plain(q, k, v, x, t), schedule=schedule, sigma_data=sigma_data, scale=scale,
+        causal=causal, layout=layout, recipe=recipe, out=out)
 
 
-@_attention_skip.register_fake
-def _(q, k, v, x, t, schedule, sigma_data, scale, causal, layout, recipe):
+def _fake_attention_skip(q, k, v, x, t, schedule, sigma_data, scale, causal, layout, recipe):
     return torch.empty(x.shape, dtype=x.dtype, device=x.device)
+
+
+def _plain_attention(q, k, v, scale, causal, layout, recipe):
+    out = torch.empty(q.shape[:-1] + v.shape[-1:], dtype=v.dtype, device=v.device)
+    return _attention.attention(*_plain(q, k, v), scale=scale, causal=causal, layout=layout,
+                                recipe=recipe, out=out)
+
+
+def _fake_attention(q, k, v, scale, causal, layout, recipe):
+    return torch.empty(q.shape[:-1] + v.shape[-1:], dtype=v.dtype, device=v.device)
 
 
 def _no_gradient(_context, _gradient):
@@ -44,23 +54,22 @@ def _no_gradient(_context, _gradient):
                               "on detached tensors")
 
 
-_attention_skip.register_autograd(_no_gradient)
+def _register(schema, function, fake):
+    """An operator of ours. torch.library.custom_op would do the same and make
+    every call check again that the output is new."""
+    name = "rcm::" + schema.partition("(")[0]
+    _library.define(schema, tags=(torch.Tag.pt2_compliant_tag,))
+    _library.impl(name, function, "CompositeExplicitAutograd")
+    torch.library.register_fake(name, fake, lib=_library)
+    torch.library.register_autograd(name, _no_gradient, lib=_library)
 
 
-@torch.library.custom_op("rcm::attention", mutates_args=())
-def _plain_attention(q: Tensor, k: Tensor, v: Tensor, scale: Optional[float], causal: bool,
-                     layout: str, recipe: Optional[str]) -> Tensor:
-    out = torch.empty(q.shape[:-1] + v.shape[-1:], dtype=v.dtype, device=v.device)
-    return _attention.attention(q.detach(), k.detach(), v.detach(), scale=scale, causal=causal,
-                                layout=layout, recipe=recipe, out=out)
-
-
-@_plain_attention.register_fake
-def _(q, k, v, scale, causal, layout, recipe):
-    return torch.empty(q.shape[:-1] + v.shape[-1:], dtype=v.dtype, device=v.device)
-
-
-_plain_attention.register_autograd(_no_gradient)
+_library = torch.library.Library("rcm", "FRAGMENT")  # kept: the operators go with it
+_register("attention_skip(Tensor q, Tensor k, Tensor v, Tensor x, Tensor t, str schedule, "
+          "float sigma_data, float? scale, bool causal, str layout, str? recipe) -> Tensor",
+          _attention_skip, _fake_attention_skip)
+_register("attention(Tensor q, Tensor k, Tensor v, float? scale, bool causal, str layout, "
+          "str? recipe) -> Tensor", _plain_attention, _fake_attention)
 
 
 def _autocast(*tensors: Tensor) -> Tuple[Tensor, ...]:

@@ -8,10 +8,12 @@ import subprocess
 import sys
 import tempfile
 import unittest
+from unittest import mock
 
 import numpy as np
 
 import rcm
+from rcm import _attention, _calls
 
 SHAPE = (2, 4, 33, 16)
 OUT_OF_MEMORY = 2  # CUDA_ERROR_OUT_OF_MEMORY
@@ -78,6 +80,31 @@ class Calls(unittest.TestCase):
         self.assertGreater(self.launched(q, k, v, x, 0.5, out=out, causal=True,
                                          recipe="none"), 0)
 
+    def test_repeated(self):
+        """The short way launches as often, and its errors are seen."""
+        def read(array):
+            own = (array.array.dtype, array.array.shape, array.array.strides, array.device)
+            return own, array.array.ctypes.data
+
+        with mock.patch.dict(_calls._readers, {Array: read}), \
+                mock.patch.object(_attention, "_run", wraps=_attention._run) as long_way:
+            for t in (0.5, Array(np.float32([0.3, 0.7]))):
+                q, k, v, x, out = self.arrays()
+                self.launched(q, k, v, x, t, out=out, recipe="none")
+                counts = [self.launched(*self.arrays()[:4], t, out=out, recipe="none")
+                          for _ in range(3)]
+                self.assertEqual(counts, [counts[0]] * 3)
+                self.assertGreater(counts[0], 0)
+            self.assertEqual(long_way.call_count, 2)
+            self.control.failAt(1, OUT_OF_MEMORY)
+            with self.assertRaisesRegex(rcm.DeviceError, "expected|memory"):
+                rcm.attention_skip(q, k, v, x, 0.5, out=out, recipe="none")
+            self.control.failAt(0, 0)
+            with self.assertRaisesRegex(ValueError, "expected k on the device of q, cuda 0"):
+                rcm.attention_skip(q, Array(k.array, 1), v, x, 0.5, out=out, recipe="none")
+            self.assertGreater(self.launched(q, k, v, x, 0.5, out=out, recipe="none"), 0)
+            self.assertEqual(long_way.call_count, 2)
+
     def test_errors_of_the_driver(self):
         q, k, v, x, out = self.arrays()
         self.launched(q, k, v, x, 0.5, out=out, recipe="none")
@@ -123,7 +150,7 @@ class Process(unittest.TestCase):
             self.skipTest(f"{FAKE} is not built")
         done = self.run_child(__file__, "Calls", driver=FAKE)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertRegex(done.stderr, r"Ran 5 tests(.|\n)*\nOK\n")
+        self.assertRegex(done.stderr, r"Ran 6 tests(.|\n)*\nOK\n")
 
     def test_without_a_driver(self):
         code = ("import numpy, rcm\nfrom test_gpu_calls import Array, SHAPE\n"

@@ -1,6 +1,7 @@
 """The package as others install it: from the tree and as a wheel, offline, in
 virtual environments; with the compiler library and without it."""
 import ast
+import importlib.util
 import inspect
 import os
 import pathlib
@@ -48,9 +49,13 @@ class Install(unittest.TestCase):
         cls.addClassCleanup(folder.cleanup)
         cls.folder = pathlib.Path(folder.name)
         cls.python = cls.folder / "venv" / "bin" / "python3"
-        # NumPy is the system's: nothing may be downloaded.
         cls.run_checked([sys.executable, "-m", "venv", "--system-site-packages",
                          cls.folder / "venv"])
+        # NumPy is that of this interpreter, which may be a virtual environment's,
+        # too: nothing may be downloaded.
+        packages, = (cls.folder / "venv").glob("lib/python*/site-packages")
+        numpy = pathlib.Path(importlib.util.find_spec("numpy").origin)
+        (packages / "numpy-of-the-tests.pth").write_text(f"{numpy.parents[1]}\n")
 
     @classmethod
     def run_checked(cls, command, **environment):

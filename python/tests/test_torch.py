@@ -1,5 +1,6 @@
 """The PyTorch operators on the CPU. Skipped where PyTorch is not installed."""
 import unittest
+from unittest import mock
 
 try:
     import torch
@@ -8,6 +9,7 @@ except ImportError:
 
 import rcm
 import rcm.torch as rt
+from rcm import _attention
 
 sdpa = torch.nn.functional.scaled_dot_product_attention
 
@@ -51,6 +53,39 @@ class Arrays(unittest.TestCase):
               reference(*half, t))
         expanded = q[:, :1].expand(-1, 4, -1, -1)
         close(rcm.attention_skip(expanded, k, v, x, t), reference(expanded, k, v, x, t))
+
+    def test_repeated(self):
+        """Tensors that need care get it after calls that did not."""
+        q, k, v, x = inputs()
+        t = torch.tensor([0.3, 1.2])
+        out = torch.empty_like(x)
+        with mock.patch.object(_attention, "_run", wraps=_attention._run) as long_way:
+            for scale in (1.0, 0.5, 2.0):
+                close(rcm.attention_skip(q * scale, k, v, x, t), reference(q * scale, k, v, x, t))
+                rcm.attention_skip(q * scale, k, v, x, t, out=out)
+                close(out, reference(q * scale, k, v, x, t))
+                for number in (scale, torch.tensor(scale)):
+                    close(rcm.attention_skip(q, k, v, x, number),
+                          reference(q, k, v, x, torch.tensor(scale)))
+            self.assertEqual(long_way.call_count, 4)
+        negative = torch.complex(x, q).conj().imag
+        with self.assertRaisesRegex(TypeError, "expected q without the negative bit"):
+            rcm.attention_skip(negative, k, v, x, t, out=out)
+        close(rt.attention_skip(negative, k, v, x, t), reference(-q, k, v, x, t))
+        self.assertIs(rcm.attention_skip(q, k, v, x, t, out=x), x)
+        for wrong in (q.clone().requires_grad_(), torch.nn.Parameter(q)):
+            with self.assertRaisesRegex(TypeError, "expected q to export DLPack"):
+                rcm.attention_skip(wrong, k, v, x, t, out=out)
+        with self.assertRaisesRegex(TypeError, "expected t to export DLPack"):
+            rcm.attention_skip(q, k, v, x, torch.tensor(0.5, requires_grad=True), out=out)
+        with self.assertRaisesRegex(TypeError, "expected k to export DLPack"):
+            rcm.attention_skip(q, k.to_sparse(), v, x, t, out=out)
+        with self.assertRaisesRegex(TypeError, "expected q to export DLPack"):
+            rcm.attention_skip(torch.float32, k, v, x, t, out=out)
+        _, long_k, long_v, _ = inputs(keys=33)
+        rcm.attention_skip(q, long_k, long_v, x, t, out=out)
+        with self.assertRaisesRegex(ValueError, "expected out not to overlap v"):
+            rcm.attention_skip(q, long_k, long_v, x, t, out=long_v)
 
     def test_gradient_and_other_kinds_are_refused(self):
         q, k, v, x = inputs()

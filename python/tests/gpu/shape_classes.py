@@ -6,6 +6,7 @@
 writes one kernel object per shape class and recipe, for RCM_OBJECT_PATH. Needs
 the compiler library and ptxas.
 """
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
@@ -57,11 +58,34 @@ CLASSES = [
 ]
 
 
+# One pass against two: type of q, k and v, recipe. O, x and the output are f32,
+# so that no rounding hides a difference.
+PASSES = [(F32, "none"), (BF16, "int8-e4m3"), (BF16, "bf16"), (F16, "f16")]
+
+
+def passes_path(folder, recipe, fuse):
+    return os.path.join(folder, f"{'one-pass' if fuse else 'two-passes'}-{recipe}.rcmobj")
+
+
+def build_passes(folder, dtype, recipe, fuse):
+    """Compiles @attention(q, k, v, x, t, out) into one kernel or two."""
+    from rcm import _modules, _objects
+    skip = _modules.Skip(F32, F32, 1, "edm", 1.0)
+    operation = _modules.Operation((dtype, dtype, dtype, F32), (64, 64), "BHLD", 0.125, False,
+                                   skip, True)
+    data = _objects.compile_object(_modules.build_module(operation), _objects.CHIP, recipe, fuse)
+    with open(passes_path(folder, recipe, fuse), "wb") as file:
+        file.write(data)
+
+
 def main(folder):
     import rcm
+    os.makedirs(folder, exist_ok=True)
     with ThreadPoolExecutor(2) as pool:
         paths = list(pool.map(lambda keywords: rcm.prebuild(folder, **keywords), CLASSES))
-    print(f"{len(set(paths))} objects in {folder}")
+        jobs = [(folder, *case, fuse) for case in PASSES for fuse in (True, False)]
+        list(pool.map(lambda job: build_passes(*job), jobs))
+    print(f"{len(set(paths)) + len(jobs)} objects in {folder}")
 
 
 if __name__ == "__main__":

@@ -116,6 +116,7 @@ class Graphs(TestCase):
         from rcm import _attention, _objects
         _objects._loaded.clear()
         _attention._gpu_kernels.clear()
+        _attention._plans.clear()
         self.capture(rcm.attention_skip, torch.float16, "f16", first=True)
 
     def test_capture_of_a_model(self):

@@ -20,7 +20,9 @@
 // CHECK: rcm_tile.pv
 // CHECK: rcm_tile.store_matrix
 // NVVM: llvm.func @attention_0_quantize(
-// NVVM: llvm.atomicrmw add {{.*}}syncscope("device") acq_rel
+// NVVM: llvm.fence syncscope("device") acq_rel
+// NVVM: llvm.atomicrmw add {{.*}}syncscope("device") monotonic
+// NVVM: llvm.fence syncscope("device") acq_rel
 // NVVM: llvm.func @attention_0(
 // NVVM: m64n128k32.s32.s8.s8
 // NVVM: m64n136k32.f32.e4m3.e4m3

@@ -144,3 +144,30 @@ func.func @open_inner_dimension(%q: tensor<3x?x5x8xf32>, %k: tensor<3x?x6x8xf32>
   %r = linalg.add ins(%x, %o : tensor<3x?x5x8xf32>, tensor<3x?x5x8xf32>) outs(%e : tensor<3x?x5x8xf32>) -> tensor<3x?x5x8xf32>
   return %r : tensor<3x?x5x8xf32>
 }
+
+// -----
+
+// The result is split into batches and heads of open sizes, which nothing but
+// the view itself tells.
+// CHECK-LABEL: @expanded_result
+// CHECK: tensor.expand_shape %arg0 {{.*}} output_shape [%arg4, %arg5, 5, 8]
+// CHECK: rcm.attention_skip
+// CHECK-SAME: outs({{.*}} : tensor<?x?x5x8xf32>)
+#q = affine_map<(p, m, n, k) -> (p, m, k)>
+#k = affine_map<(p, m, n, k) -> (p, n, k)>
+#s = affine_map<(p, m, n, k) -> (p, m, n)>
+func.func @expanded_result(%q: tensor<?x5x8xf32>, %k: tensor<?x7x8xf32>, %v: tensor<?x7x8xf32>, %x: tensor<?x5x8xf32>, %b: index, %h: index) -> tensor<?x?x5x8xf32> {
+  %c0 = arith.constant 0 : index
+  %p = tensor.dim %q, %c0 : tensor<?x5x8xf32>
+  %f = arith.constant 0.0 : f32
+  %ze = tensor.empty(%p) : tensor<?x5x7xf32>
+  %z = linalg.fill ins(%f : f32) outs(%ze : tensor<?x5x7xf32>) -> tensor<?x5x7xf32>
+  %zoe = tensor.empty(%p) : tensor<?x5x8xf32>
+  %zo = linalg.fill ins(%f : f32) outs(%zoe : tensor<?x5x8xf32>) -> tensor<?x5x8xf32>
+  %s0 = linalg.contract indexing_maps = [#q, #k, #s] ins(%q, %k : tensor<?x5x8xf32>, tensor<?x7x8xf32>) outs(%z : tensor<?x5x7xf32>) -> tensor<?x5x7xf32>
+  %p0 = linalg.softmax dimension(2) ins(%s0 : tensor<?x5x7xf32>) outs(%ze : tensor<?x5x7xf32>) -> tensor<?x5x7xf32>
+  %o0 = linalg.batch_matmul ins(%p0, %v : tensor<?x5x7xf32>, tensor<?x7x8xf32>) outs(%zo : tensor<?x5x8xf32>) -> tensor<?x5x8xf32>
+  %x1 = linalg.add ins(%x, %o0 : tensor<?x5x8xf32>, tensor<?x5x8xf32>) outs(%zoe : tensor<?x5x8xf32>) -> tensor<?x5x8xf32>
+  %r = tensor.expand_shape %x1 [[0, 1], [2], [3]] output_shape [%b, %h, 5, 8] : tensor<?x5x8xf32> into tensor<?x?x5x8xf32>
+  return %r : tensor<?x?x5x8xf32>
+}

@@ -17,7 +17,7 @@ def describe(name, data):
     path = pathlib.Path(sys.argv[2] + ".rcmobj")
     path.write_bytes(data)
     # The runtime checks the file; no GPU is needed for that.
-    from rcm._kernel import Object
+    from rcm._gpu import Object
     kernel = Object(path=str(path)).kernel()
     assert len(kernel.parameters) in (7, 8), kernel
     names = {found.decode() for found in re.findall(rb"[A-Za-z_][A-Za-z0-9_]{3,60}", data)}

@@ -123,8 +123,10 @@ FailureOr<OpFoldResult> FusionBuilder::getSize(ArrayRef<VarId> digits) {
     ExtentSource source = reader.vars.getSource(var);
     if (!source.value)
       return refuse(Reason::UnknownSize);
-    dynamic.push_back(
-        tensor::DimOp::create(builder, loc, source.value, source.dim));
+    if (source.dim >= 0)
+      source.value =
+          tensor::DimOp::create(builder, loc, source.value, source.dim);
+    dynamic.push_back(source.value);
   }
   if (dynamic.empty())
     return OpFoldResult(builder.getIndexAttr(product));

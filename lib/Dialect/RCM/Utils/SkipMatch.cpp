@@ -47,9 +47,13 @@ static IndexTuple indexResult(ExprReader &reader, Value result) {
     for (Value operand : op->getOperands())
       if (isa<RankedTensorType>(operand.getType()))
         shape = operand;
-  for (auto [dim, size] : llvm::enumerate(type.getShape()))
-    index.push_back(
-        {reader.vars.add(size, {shape, static_cast<int64_t>(dim)})});
+  auto expand = result.getDefiningOp<tensor::ExpandShapeOp>();
+  for (auto [dim, size] : llvm::enumerate(type.getShape())) {
+    ExtentSource source = {shape, static_cast<int64_t>(dim)};
+    if (expand && ShapedType::isDynamic(size))
+      source = {cast<Value>(expand.getMixedOutputShape()[dim]), -1};
+    index.push_back({reader.vars.add(size, source)});
+  }
   return index;
 }
 

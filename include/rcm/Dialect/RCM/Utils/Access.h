@@ -34,7 +34,8 @@ using Digits = llvm::SmallVector<VarId, 2>;
 /// One numeral per dimension of a tensor.
 using IndexTuple = llvm::SmallVector<Digits, 4>;
 
-/// Where the extent of a variable can be read: dimension `dim` of `value`.
+/// Where the extent of a variable can be read: dimension `dim` of `value`, or
+/// the index `value` itself if `dim` is -1.
 struct ExtentSource {
   mlir::Value value;
   int64_t dim = 0;
