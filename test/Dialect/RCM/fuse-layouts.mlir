@@ -144,3 +144,112 @@ func.func @open_inner_dimension(%q: tensor<3x?x5x8xf32>, %k: tensor<3x?x6x8xf32>
   %r = linalg.add ins(%x, %o : tensor<3x?x5x8xf32>, tensor<3x?x5x8xf32>) outs(%e : tensor<3x?x5x8xf32>) -> tensor<3x?x5x8xf32>
   return %r : tensor<3x?x5x8xf32>
 }
+
+// -----
+
+// The same with no size known: heads, split from the channels, are as many as
+// an argument says. Sizes come from what stays; no op of the attention is kept
+// because somebody asks for its size.
+// CHECK-LABEL: @open_heads_in_channels
+// CHECK-SAME: %[[H:[a-z0-9]*]]: index
+// CHECK: %[[D:.*]] = arith.divui %{{.*}}, %[[H]] : index
+// CHECK: tensor.expand_shape %arg0 {{.*}}, %[[H]], %[[D]]]
+// CHECK-NOT: linalg
+// CHECK: rcm.attention_skip scale(1.000000e+00) {{.*}} -> tensor<?x?x?x?xf32>
+// CHECK-NOT: linalg
+// CHECK: return
+func.func @open_heads_in_channels(%q: tensor<?x?x?xf32>, %k: tensor<?x?x?xf32>, %v: tensor<?x?x?xf32>, %x: tensor<?x?x?xf32>, %h: index) -> tensor<?x?x?xf32> {
+  %zero = arith.constant 0.0 : f32
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %b = tensor.dim %q, %c0 : tensor<?x?x?xf32>
+  %m = tensor.dim %q, %c1 : tensor<?x?x?xf32>
+  %n = tensor.dim %k, %c1 : tensor<?x?x?xf32>
+  %ch = tensor.dim %q, %c2 : tensor<?x?x?xf32>
+  %d = arith.divui %ch, %h : index
+  %p = arith.muli %b, %h : index
+  %q4 = tensor.expand_shape %q [[0], [1], [2, 3]] output_shape [%b, %m, %h, %d] : tensor<?x?x?xf32> into tensor<?x?x?x?xf32>
+  %k4 = tensor.expand_shape %k [[0], [1], [2, 3]] output_shape [%b, %n, %h, %d] : tensor<?x?x?xf32> into tensor<?x?x?x?xf32>
+  %v4 = tensor.expand_shape %v [[0], [1], [2, 3]] output_shape [%b, %n, %h, %d] : tensor<?x?x?xf32> into tensor<?x?x?x?xf32>
+  %qte = tensor.empty(%b, %h, %m, %d) : tensor<?x?x?x?xf32>
+  %qt = linalg.transpose ins(%q4 : tensor<?x?x?x?xf32>) outs(%qte : tensor<?x?x?x?xf32>) permutation = [0, 2, 1, 3]
+  %kte = tensor.empty(%b, %h, %d, %n) : tensor<?x?x?x?xf32>
+  %kt = linalg.transpose ins(%k4 : tensor<?x?x?x?xf32>) outs(%kte : tensor<?x?x?x?xf32>) permutation = [0, 2, 3, 1]
+  %vte = tensor.empty(%b, %h, %n, %d) : tensor<?x?x?x?xf32>
+  %vt = linalg.transpose ins(%v4 : tensor<?x?x?x?xf32>) outs(%vte : tensor<?x?x?x?xf32>) permutation = [0, 2, 1, 3]
+  %qc = tensor.collapse_shape %qt [[0, 1], [2], [3]] : tensor<?x?x?x?xf32> into tensor<?x?x?xf32>
+  %kc = tensor.collapse_shape %kt [[0, 1], [2], [3]] : tensor<?x?x?x?xf32> into tensor<?x?x?xf32>
+  %vc = tensor.collapse_shape %vt [[0, 1], [2], [3]] : tensor<?x?x?x?xf32> into tensor<?x?x?xf32>
+  %ze = tensor.empty(%p, %m, %n) : tensor<?x?x?xf32>
+  %z = linalg.fill ins(%zero : f32) outs(%ze : tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
+  %zoe = tensor.empty(%p, %m, %d) : tensor<?x?x?xf32>
+  %zo = linalg.fill ins(%zero : f32) outs(%zoe : tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
+  %s = linalg.batch_matmul ins(%qc, %kc : tensor<?x?x?xf32>, tensor<?x?x?xf32>) outs(%z : tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
+  %pr = linalg.softmax dimension(2) ins(%s : tensor<?x?x?xf32>) outs(%ze : tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
+  %o = linalg.batch_matmul ins(%pr, %vc : tensor<?x?x?xf32>, tensor<?x?x?xf32>) outs(%zo : tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
+  %o4 = tensor.expand_shape %o [[0, 1], [2], [3]] output_shape [%b, %h, %m, %d] : tensor<?x?x?xf32> into tensor<?x?x?x?xf32>
+  %ote = tensor.empty(%b, %m, %h, %d) : tensor<?x?x?x?xf32>
+  %ot = linalg.transpose ins(%o4 : tensor<?x?x?x?xf32>) outs(%ote : tensor<?x?x?x?xf32>) permutation = [0, 2, 1, 3]
+  %om = tensor.collapse_shape %ot [[0], [1], [2, 3]] : tensor<?x?x?x?xf32> into tensor<?x?x?xf32>
+  %e = tensor.empty(%b, %m, %ch) : tensor<?x?x?xf32>
+  %r = linalg.add ins(%x, %om : tensor<?x?x?xf32>, tensor<?x?x?xf32>) outs(%e : tensor<?x?x?xf32>) -> tensor<?x?x?xf32>
+  return %r : tensor<?x?x?xf32>
+}
+
+// -----
+
+// Rows become the first dimension and the batch's two dimensions are no
+// neighbours any more: the op cannot give that, but it can give what the
+// transpose reads.
+// CHECK-LABEL: @spread_after
+// CHECK: %[[R:.*]] = rcm.attention_skip {{.*}} -> tensor<6x4x5x8xf32>
+// CHECK: %[[E:.*]] = tensor.expand_shape %[[R]]
+// CHECK: linalg.transpose ins(%[[E]]
+#q = affine_map<(g, b, h, m, n, k) -> (g, b, h, m, k)>
+#k = affine_map<(g, b, h, m, n, k) -> (g, b, h, n, k)>
+#s = affine_map<(g, b, h, m, n, k) -> (g, b, h, m, n)>
+#p = affine_map<(g, b, h, m, d, n) -> (g, b, h, m, n)>
+#v = affine_map<(g, b, h, m, d, n) -> (g, b, h, n, d)>
+#o = affine_map<(g, b, h, m, d, n) -> (g, b, h, m, d)>
+func.func @spread_after(%q: tensor<2x3x4x5x8xf32>, %k: tensor<2x3x4x6x8xf32>, %v: tensor<2x3x4x6x8xf32>, %x: tensor<2x3x4x5x8xf32>) -> tensor<5x2x8x4x3xf32> {
+  %z = arith.constant dense<0.0> : tensor<2x3x4x5x6xf32>
+  %zo = arith.constant dense<0.0> : tensor<2x3x4x5x8xf32>
+  %s = linalg.contract indexing_maps = [#q, #k, #s] ins(%q, %k : tensor<2x3x4x5x8xf32>, tensor<2x3x4x6x8xf32>) outs(%z : tensor<2x3x4x5x6xf32>) -> tensor<2x3x4x5x6xf32>
+  %p = linalg.softmax dimension(4) ins(%s : tensor<2x3x4x5x6xf32>) outs(%z : tensor<2x3x4x5x6xf32>) -> tensor<2x3x4x5x6xf32>
+  %o = linalg.contract indexing_maps = [#p, #v, #o] ins(%p, %v : tensor<2x3x4x5x6xf32>, tensor<2x3x4x6x8xf32>) outs(%zo : tensor<2x3x4x5x8xf32>) -> tensor<2x3x4x5x8xf32>
+  %r = linalg.add ins(%x, %o : tensor<2x3x4x5x8xf32>, tensor<2x3x4x5x8xf32>) outs(%zo : tensor<2x3x4x5x8xf32>) -> tensor<2x3x4x5x8xf32>
+  %te = tensor.empty() : tensor<5x2x8x4x3xf32>
+  %t = linalg.transpose ins(%r : tensor<2x3x4x5x8xf32>) outs(%te : tensor<5x2x8x4x3xf32>) permutation = [3, 0, 4, 2, 1]
+  return %t : tensor<5x2x8x4x3xf32>
+}
+
+// -----
+
+// The result is split behind the skip into as many batches and heads as the
+// arguments say.
+// CHECK-LABEL: @split_after
+// CHECK-SAME: %[[B:[a-z0-9]*]]: index, %[[H:[a-z0-9]*]]: index
+// CHECK-NOT: linalg
+// CHECK: tensor.expand_shape %arg0 {{.*}} output_shape [%[[B]], %[[H]], 5, 8]
+// CHECK: rcm.attention_skip {{.*}} -> tensor<?x?x5x8xf32>
+// CHECK-NOT: linalg
+// CHECK: return
+#q = affine_map<(p, m, n, k) -> (p, m, k)>
+#k = affine_map<(p, m, n, k) -> (p, n, k)>
+#s = affine_map<(p, m, n, k) -> (p, m, n)>
+func.func @split_after(%q: tensor<?x5x8xf32>, %k: tensor<?x7x8xf32>, %v: tensor<?x7x8xf32>, %x: tensor<?x5x8xf32>, %b: index, %h: index) -> tensor<?x?x5x8xf32> {
+  %zero = arith.constant 0.0 : f32
+  %c0 = arith.constant 0 : index
+  %p = tensor.dim %q, %c0 : tensor<?x5x8xf32>
+  %se = tensor.empty(%p) : tensor<?x5x7xf32>
+  %oe = tensor.empty(%p) : tensor<?x5x8xf32>
+  %s0 = linalg.fill ins(%zero : f32) outs(%se : tensor<?x5x7xf32>) -> tensor<?x5x7xf32>
+  %o0 = linalg.fill ins(%zero : f32) outs(%oe : tensor<?x5x8xf32>) -> tensor<?x5x8xf32>
+  %s = linalg.batch_matmul indexing_maps = [#q, #k, #s] ins(%q, %k : tensor<?x5x8xf32>, tensor<?x7x8xf32>) outs(%s0 : tensor<?x5x7xf32>) -> tensor<?x5x7xf32>
+  %w = linalg.softmax dimension(2) ins(%s : tensor<?x5x7xf32>) outs(%se : tensor<?x5x7xf32>) -> tensor<?x5x7xf32>
+  %o = linalg.batch_matmul ins(%w, %v : tensor<?x5x7xf32>, tensor<?x7x8xf32>) outs(%o0 : tensor<?x5x8xf32>) -> tensor<?x5x8xf32>
+  %r = linalg.add ins(%x, %o : tensor<?x5x8xf32>, tensor<?x5x8xf32>) outs(%oe : tensor<?x5x8xf32>) -> tensor<?x5x8xf32>
+  %e = tensor.expand_shape %r [[0, 1], [2], [3]] output_shape [%b, %h, 5, 8] : tensor<?x5x8xf32> into tensor<?x?x5x8xf32>
+  return %e : tensor<?x?x5x8xf32>
+}
