@@ -227,9 +227,8 @@ void FunctionFuser::explain(Refusal first, Operation *projection,
 /// give; then it stays as it is. `farthest` was refused.
 bool FunctionFuser::rewriteNearest(linalg::LinalgOp anchor,
                                    const Candidate &farthest) {
-  bool isShape = refusal.reason == Reason::UnsupportedLayout ||
-                 refusal.reason == Reason::UnknownSize;
-  if (!isShape || !nearest || nearest == farthest.match.result)
+  if (refusal.reason != Reason::UnsupportedLayout || !nearest ||
+      nearest == farthest.match.result)
     return false;
   Refusal first = refusal;
   CandidatePtr candidate = tryMatch(anchor, nearest);

@@ -133,6 +133,7 @@ bool VarTable::identify(ArrayRef<VarId> from, ArrayRef<VarId> to) {
   if (source == target)
     return true;
   SmallVector<int64_t> sizes;
+  SmallVector<ExtentSource> origins;
   int64_t sourceExtent = 1, targetExtent = 1;
   auto multiply = [](int64_t &product, int64_t extent) {
     product = ShapedType::isDynamic(product) || ShapedType::isDynamic(extent)
@@ -141,6 +142,7 @@ bool VarTable::identify(ArrayRef<VarId> from, ArrayRef<VarId> to) {
   };
   for (VarId var : source) {
     sizes.push_back(getExtent(var));
+    origins.push_back(getSource(var));
     multiply(sourceExtent, getExtent(var));
   }
   for (VarId var : target)
@@ -151,7 +153,7 @@ bool VarTable::identify(ArrayRef<VarId> from, ArrayRef<VarId> to) {
       !ShapedType::isDynamic(targetExtent) && sourceExtent != targetExtent)
     return false;
   std::optional<IndexTuple> pieces =
-      source.size() == 1 ? IndexTuple{target} : cut(target, sizes);
+      source.size() == 1 ? IndexTuple{target} : cut(target, sizes, origins);
   if (!pieces)
     return false;
   for (auto [var, piece] : llvm::zip_equal(source, *pieces)) {

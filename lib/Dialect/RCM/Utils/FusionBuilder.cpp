@@ -123,7 +123,7 @@ FailureOr<OpFoldResult> FusionBuilder::getSize(ArrayRef<VarId> digits) {
     // What the fused op replaces must not stay for its size.
     ExtentSource source = getOrigin(reader.vars.getSource(var));
     if (!source.value || source.value == match.result)
-      return refuse(Reason::UnknownSize);
+      return refuse(Reason::UnsupportedLayout);
     dynamic.push_back(source.dim < 0
                           ? source.value
                           : tensor::DimOp::create(builder, loc, source.value,
