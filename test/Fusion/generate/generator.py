@@ -142,10 +142,11 @@ def draw_mask(f, plan, suffix):
 class Module:
     """A drawn module: text, arguments, expected results, what must fuse."""
 
-    def __init__(self, f, kind, skips, schedules, description):
+    def __init__(self, f, kind, skips, schedules, description, feeds):
         self.name, self.function, self.kind = f.name, f, kind
         self.text, self.skips = f.text(), skips
         self.schedules, self.description = schedules, description
+        self.feeds = feeds  # a skip is the queries of another attention
         mutant = mutants.MUTANTS.get(kind, mutants.NONE)
         self.silent, self.alone = mutant.silent, mutant.alone
 
@@ -210,7 +211,7 @@ def draw(name, seed, only=None, chance=0.35):
     layouts.declare(f, arrangement)
     f.dynamic &= set(f.sizes)
     count = 1 if kind != "valid" else int(rng.choice([1, 1, 1, 1, 1, 2, 2, 3]))
-    schedules, out, described, mark = [], None, [], 0
+    schedules, out, described, mark, feeds = [], None, [], 0, False
     for i in range(count):
         plan = Plan(f, rng, arrangement, mutant.hooks)
         if plan.shift == "none" or plan.shift == "constant":
@@ -221,6 +222,7 @@ def draw(name, seed, only=None, chance=0.35):
         mutant.prepare(plan)
         before = out
         out = block(f, plan, f"_{i}" if count > 1 else "_", before)
+        feeds |= plan.given_q is not None
         if before is not None and (f"{before.name} " not in "\n".join(f.lines[mark:]) + " " or
                                    rng.random() < 0.3):
             f.give(before)  # otherwise it would be dead code
@@ -232,4 +234,4 @@ def draw(name, seed, only=None, chance=0.35):
         described.append(", ".join(f"{key}={value}" for key, value in sorted(vars(plan).items())
                                    if isinstance(value, (str, int, float, bool))))
     f.give(out)
-    return Module(f, kind, count if kind == "valid" else 0, schedules, described)
+    return Module(f, kind, count if kind == "valid" else 0, schedules, described, feeds)

@@ -273,13 +273,13 @@ class Batch:
                 self.settle(name, "stock-skipped", f"{self.variant} removes the sum over the keys")
 
     def lost_sum(self, name):
-        """True if upstream passes folded the only key away, or made one op of
-        the sum over the keys and the probabilities, which then are divided as
-        often as there are channels."""
+        """True if upstream passes folded a sum over the only key or the only
+        channel of the keys away, or made one op of the sum over the keys and the
+        probabilities, which then are divided as often as there are channels."""
         function = self.modules[name].function
-        folds = self.variant in ("fold-unit-extent-dims", "all")
-        return (folds and function.sizes["n"] == 1 and "n" not in function.dynamic) or \
-            "several-results" in self.reasons.get(name, ())
+        folds = self.variant in ("fold-unit-extent-dims", "all") and any(
+            function.sizes[axis] == 1 and axis not in function.dynamic for axis in "nk")
+        return folds or "several-results" in self.reasons.get(name, ())
 
     def unfused(self, names):
         self.skip_changed([name for name, _ in names])
@@ -295,9 +295,10 @@ class Batch:
             skips = len(re.findall(r"rcm\.attention_skip", text))
             wanted, inlined = module.skips, self.variant in ("fuse-elementwise-ops", "all")
             if inlined:
-                # One skip may have become part of the next, whose residual then
-                # holds an attention too; formulas of t part of the skip.
-                wanted = min(1, wanted)
+                # One skip may have become part of the next, whose residual or
+                # queries then hold an attention too; formulas of t part of the
+                # skip.
+                wanted = 0 if module.feeds else min(1, wanted)
             if module.kind == "valid" and skips < wanted:
                 unfused.append((name, f"{skips} of {wanted} fused: {why}"))
                 continue
@@ -352,7 +353,7 @@ def signatures(text):
     stands where the last of what it replaces stood."""
     ops = re.findall(r"rcm\.(?:attention|attention_skip|skip_coefficients) .*", canonical(text))
     # The factor of the scores is written out in the type of the scores.
-    ops = [re.sub(r"scale\(([^)]*)\)", lambda m: f"scale({float(m.group(1)):.5g})", op)
+    ops = [re.sub(r"scale\(([^)]*)\)", lambda m: f"scale({np.float32(m.group(1))})", op)
            for op in ops]
     return sorted(re.sub(r"%[\w#]+", "%", op) for op in ops)
 

@@ -190,8 +190,13 @@ bool AttentionMatcher::isShift(const Term &term, const Digits &keyRows) {
   bool isOneKey = llvm::all_of(reader.vars.resolve(keyRows), [&](VarId var) {
     return reader.vars.getExtent(var) == 1;
   });
-  if (isOneKey && term.scale < 0.0 &&
-      llvm::none_of(term.factors, isContraction))
+  auto isStatistic = [&](const Factor &factor) {
+    return factor.e->kind == ExprKind::Leaf
+               ? !facts.contractions.contains(factor.e->root)
+               : factor.e->kind == ExprKind::Reduce &&
+                     factor.e->code != OpCode::Add;
+  };
+  if (isOneKey && term.scale < 0.0 && llvm::all_of(term.factors, isStatistic))
     return true;
   return llvm::none_of(term.factors, [&](const Factor &factor) {
     return algebra.dependsOn(factor.e, keyRows);

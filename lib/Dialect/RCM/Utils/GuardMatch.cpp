@@ -92,7 +92,8 @@ bool AttentionMatcher::isSameScores(const Sum &a, const Sum &b,
     return false;
   for (Term &term : y)
     term.scale *= ratio;
-  return algebra.isEqual(x, y);
+  return algebra.isEqual(x, y) ||
+         algebra.isEqual(algebra.flatten(x), algebra.flatten(y));
 }
 
 /// max_n of the scores.
@@ -161,13 +162,20 @@ bool AttentionMatcher::mayHideRow(const Term &term) {
   if (term.scale <= 0.0 || term.factors.size() != 1 ||
       term.factors[0].isInverse)
     return false;
-  Expr *e = openAll(reader, term.factors[0].e);
-  if (e->isOp(OpCode::Select))
-    return llvm::any_of(llvm::drop_begin(e->args), [](Expr *arg) {
-      arg = stripCasts(arg);
-      return arg->kind == ExprKind::Constant && std::isinf(arg->constant);
-    });
-  return e->kind == ExprKind::Leaf && isa<ShapedType>(e->root.getType());
+  return mayBeInfinite(term.factors[0].e);
+}
+
+/// Sums and maxima over other dimensions are taken for numbers.
+bool AttentionMatcher::mayBeInfinite(Expr *e, unsigned depth) {
+  e = openAll(reader, e);
+  if (e->kind == ExprKind::Leaf)
+    return isa<ShapedType>(e->root.getType());
+  if (e->kind == ExprKind::Constant)
+    return std::isinf(e->constant);
+  if (e->kind != ExprKind::Op || depth == kMaxShiftDepth)
+    return false;
+  return llvm::any_of(ArrayRef(e->args).drop_front(e->isOp(OpCode::Select)),
+                      [&](Expr *arg) { return mayBeInfinite(arg, depth + 1); });
 }
 
 /// True if `e` is seen to be infinite or NaN whatever the operands are. What a

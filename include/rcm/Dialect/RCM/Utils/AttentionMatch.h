@@ -153,6 +153,7 @@ private:
   bool isMaximum(AttentionMatch &match, Expr *e);
   bool isAllHidden(AttentionMatch &match, Expr *reduce, bool isNegated);
   bool mayHideRow(const Term &term);
+  bool mayBeInfinite(Expr *e, unsigned depth = 0);
   bool isNonFinite(Expr *e, unsigned depth = 0);
   bool isExponential(const Expr *e) const {
     return e->isOp(OpCode::Exp) || e->isOp(OpCode::Exp2) ||
