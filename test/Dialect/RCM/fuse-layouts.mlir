@@ -253,3 +253,37 @@ func.func @split_after(%q: tensor<?x5x8xf32>, %k: tensor<?x7x8xf32>, %v: tensor<
   %e = tensor.expand_shape %r [[0, 1], [2], [3]] output_shape [%b, %h, 5, 8] : tensor<?x5x8xf32> into tensor<?x?x5x8xf32>
   return %e : tensor<?x?x5x8xf32>
 }
+
+// -----
+
+// Every step as one of the structured primitives; keys and maximum are
+// transposed and spread by ops.
+// CHECK-LABEL: @primitives
+// CHECK-NOT: linalg
+// CHECK: rcm.attention_skip scale(1.000000e+00) ins(%arg0, %arg1, %arg2, %arg3
+// CHECK-NOT: linalg
+// CHECK: return
+func.func @primitives(%q: tensor<2x5x8xf32>, %k: tensor<2x7x8xf32>, %v: tensor<2x7x8xf32>, %x: tensor<2x5x8xf32>) -> tensor<2x5x8xf32> {
+  %zero = arith.constant 0.0 : f32
+  %ninf = arith.constant 0xFF800000 : f32
+  %ke = tensor.empty() : tensor<2x8x7xf32>
+  %se = tensor.empty() : tensor<2x5x7xf32>
+  %re = tensor.empty() : tensor<2x5xf32>
+  %oe = tensor.empty() : tensor<2x5x8xf32>
+  %sz = linalg.fill ins(%zero : f32) outs(%se : tensor<2x5x7xf32>) -> tensor<2x5x7xf32>
+  %oz = linalg.fill ins(%zero : f32) outs(%oe : tensor<2x5x8xf32>) -> tensor<2x5x8xf32>
+  %rz = linalg.fill ins(%zero : f32) outs(%re : tensor<2x5xf32>) -> tensor<2x5xf32>
+  %rn = linalg.fill ins(%ninf : f32) outs(%re : tensor<2x5xf32>) -> tensor<2x5xf32>
+  %kt = linalg.transpose ins(%k : tensor<2x7x8xf32>) outs(%ke : tensor<2x8x7xf32>) permutation = [0, 2, 1]
+  %s = linalg.batch_matmul ins(%q, %kt : tensor<2x5x8xf32>, tensor<2x8x7xf32>) outs(%sz : tensor<2x5x7xf32>) -> tensor<2x5x7xf32>
+  %m = linalg.reduce {arith.maximumf} ins(%s : tensor<2x5x7xf32>) outs(%rn : tensor<2x5xf32>) dimensions = [2]
+  %mb = linalg.broadcast ins(%m : tensor<2x5xf32>) outs(%se : tensor<2x5x7xf32>) dimensions = [2]
+  %d = linalg.elementwise kind=#linalg.elementwise_kind<sub> ins(%s, %mb : tensor<2x5x7xf32>, tensor<2x5x7xf32>) outs(%se : tensor<2x5x7xf32>) -> tensor<2x5x7xf32>
+  %e = linalg.map {math.exp} ins(%d : tensor<2x5x7xf32>) outs(%se : tensor<2x5x7xf32>)
+  %l = linalg.reduce {arith.addf} ins(%e : tensor<2x5x7xf32>) outs(%rz : tensor<2x5xf32>) dimensions = [2]
+  %lb = linalg.broadcast ins(%l : tensor<2x5xf32>) outs(%se : tensor<2x5x7xf32>) dimensions = [2]
+  %p = linalg.map {arith.divf} ins(%e, %lb : tensor<2x5x7xf32>, tensor<2x5x7xf32>) outs(%se : tensor<2x5x7xf32>)
+  %o = linalg.batch_matmul ins(%p, %v : tensor<2x5x7xf32>, tensor<2x7x8xf32>) outs(%oz : tensor<2x5x8xf32>) -> tensor<2x5x8xf32>
+  %r = linalg.map {arith.addf} ins(%x, %o : tensor<2x5x8xf32>, tensor<2x5x8xf32>) outs(%oe : tensor<2x5x8xf32>)
+  return %r : tensor<2x5x8xf32>
+}
