@@ -287,3 +287,40 @@ func.func @primitives(%q: tensor<2x5x8xf32>, %k: tensor<2x7x8xf32>, %v: tensor<2
   %r = linalg.map {arith.addf} ins(%x, %o : tensor<2x5x8xf32>, tensor<2x5x8xf32>) outs(%oe : tensor<2x5x8xf32>)
   return %r : tensor<2x5x8xf32>
 }
+
+// -----
+
+// Repeated keys of open numbers of batches and tokens.
+// CHECK-LABEL: @repeated_keys_open
+// CHECK-NOT: linalg
+// CHECK: rcm.attention_skip scale(1.000000e+00) ins(%arg0, %arg1, %arg2, %arg3 : tensor<?x8x?x4xf32>, tensor<?x2x?x4xf32>, tensor<?x2x?x4xf32>
+// CHECK-NOT: linalg
+// CHECK: return
+#q = affine_map<(b, h, m, n, k) -> (b, h, m, k)>
+#k = affine_map<(b, h, m, n, k) -> (b, h, n, k)>
+#s = affine_map<(b, h, m, n, k) -> (b, h, m, n)>
+#p = affine_map<(b, h, m, d, n) -> (b, h, m, n)>
+#v = affine_map<(b, h, m, d, n) -> (b, h, n, d)>
+#o = affine_map<(b, h, m, d, n) -> (b, h, m, d)>
+func.func @repeated_keys_open(%q: tensor<?x8x?x4xf32>, %k: tensor<?x2x?x4xf32>, %v: tensor<?x2x?x4xf32>, %x: tensor<?x8x?x4xf32>) -> tensor<?x8x?x4xf32> {
+  %zero = arith.constant 0.0 : f32
+  %c0 = arith.constant 0 : index
+  %c2 = arith.constant 2 : index
+  %b = tensor.dim %q, %c0 : tensor<?x8x?x4xf32>
+  %m = tensor.dim %q, %c2 : tensor<?x8x?x4xf32>
+  %n = tensor.dim %k, %c2 : tensor<?x2x?x4xf32>
+  %se = tensor.empty(%b, %m, %n) : tensor<?x8x?x?xf32>
+  %oe = tensor.empty(%b, %m) : tensor<?x8x?x4xf32>
+  %z = linalg.fill ins(%zero : f32) outs(%se : tensor<?x8x?x?xf32>) -> tensor<?x8x?x?xf32>
+  %zo = linalg.fill ins(%zero : f32) outs(%oe : tensor<?x8x?x4xf32>) -> tensor<?x8x?x4xf32>
+  %be = tensor.empty(%b, %n) : tensor<?x2x4x?x4xf32>
+  %kb = linalg.broadcast ins(%k : tensor<?x2x?x4xf32>) outs(%be : tensor<?x2x4x?x4xf32>) dimensions = [2]
+  %vb = linalg.broadcast ins(%v : tensor<?x2x?x4xf32>) outs(%be : tensor<?x2x4x?x4xf32>) dimensions = [2]
+  %kr = tensor.collapse_shape %kb [[0], [1, 2], [3], [4]] : tensor<?x2x4x?x4xf32> into tensor<?x8x?x4xf32>
+  %vr = tensor.collapse_shape %vb [[0], [1, 2], [3], [4]] : tensor<?x2x4x?x4xf32> into tensor<?x8x?x4xf32>
+  %s = linalg.contract indexing_maps = [#q, #k, #s] ins(%q, %kr : tensor<?x8x?x4xf32>, tensor<?x8x?x4xf32>) outs(%z : tensor<?x8x?x?xf32>) -> tensor<?x8x?x?xf32>
+  %p = linalg.softmax dimension(3) ins(%s : tensor<?x8x?x?xf32>) outs(%z : tensor<?x8x?x?xf32>) -> tensor<?x8x?x?xf32>
+  %o = linalg.contract indexing_maps = [#p, #v, #o] ins(%p, %vr : tensor<?x8x?x?xf32>, tensor<?x8x?x4xf32>) outs(%zo : tensor<?x8x?x4xf32>) -> tensor<?x8x?x4xf32>
+  %r = linalg.add ins(%x, %o : tensor<?x8x?x4xf32>, tensor<?x8x?x4xf32>) outs(%zo : tensor<?x8x?x4xf32>) -> tensor<?x8x?x4xf32>
+  return %r : tensor<?x8x?x4xf32>
+}

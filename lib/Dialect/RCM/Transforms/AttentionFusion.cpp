@@ -259,7 +259,8 @@ bool FunctionFuser::fuseAnchor(linalg::LinalgOp anchor, bool withRemark) {
     if (candidate && !isWanted(candidate->match))
       candidate = nullptr;
     candidate = search(anchor, std::move(candidate));
-    if (candidate && (rewrite(*candidate) || rewriteNearest(anchor, *candidate)))
+    if (candidate &&
+        (rewrite(*candidate) || rewriteNearest(anchor, *candidate)))
       return true;
   }
   if (withRemark)

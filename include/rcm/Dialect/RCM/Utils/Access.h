@@ -41,8 +41,8 @@ struct ExtentSource {
   int64_t dim = 0;
 };
 
-/// Follows a size through casts, reshapes and destinations to where it was made,
-/// as far as the IR shows it.
+/// Follows a size through casts, reshapes and destinations to where it was
+/// made, as far as the IR shows it.
 ExtentSource getOrigin(ExtentSource source);
 
 /// True if both dimensions have the same size, as far as the IR shows it: they
