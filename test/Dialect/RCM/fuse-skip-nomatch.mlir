@@ -342,3 +342,32 @@ func.func @reversed_heads(%q: tensor<2x3x4x6x8xf32>, %k: tensor<4x3x2x6x8xf32>, 
   %out = linalg.add ins(%attn, %x : tensor<2x3x4x6x8xf32>, tensor<2x3x4x6x8xf32>) outs(%o_e : tensor<2x3x4x6x8xf32>) -> tensor<2x3x4x6x8xf32>
   return %out : tensor<2x3x4x6x8xf32>
 }
+
+// -----
+
+// Keys repeated the other way round: head h reads head h mod 2, which is no
+// group of neighbours.
+// REMARK: remark: [Missed] not-fused | {{.*}}unsupported-layout
+#q = affine_map<(b, h, m, n, k) -> (b, h, m, k)>
+#k = affine_map<(b, h, m, n, k) -> (b, h, n, k)>
+#s = affine_map<(b, h, m, n, k) -> (b, h, m, n)>
+#p = affine_map<(b, h, m, d, n) -> (b, h, m, n)>
+#v = affine_map<(b, h, m, d, n) -> (b, h, n, d)>
+#o = affine_map<(b, h, m, d, n) -> (b, h, m, d)>
+func.func @tiled_keys(%q: tensor<3x4x5x4xf32>, %k: tensor<3x2x6x4xf32>, %v: tensor<3x2x6x4xf32>, %x: tensor<3x4x5x4xf32>) -> tensor<3x4x5x4xf32> {
+  %zero = arith.constant 0.0 : f32
+  %se = tensor.empty() : tensor<3x4x5x6xf32>
+  %oe = tensor.empty() : tensor<3x4x5x4xf32>
+  %z = linalg.fill ins(%zero : f32) outs(%se : tensor<3x4x5x6xf32>) -> tensor<3x4x5x6xf32>
+  %zo = linalg.fill ins(%zero : f32) outs(%oe : tensor<3x4x5x4xf32>) -> tensor<3x4x5x4xf32>
+  %be = tensor.empty() : tensor<3x2x2x6x4xf32>
+  %kb = linalg.broadcast ins(%k : tensor<3x2x6x4xf32>) outs(%be : tensor<3x2x2x6x4xf32>) dimensions = [1]
+  %vb = linalg.broadcast ins(%v : tensor<3x2x6x4xf32>) outs(%be : tensor<3x2x2x6x4xf32>) dimensions = [1]
+  %kr = tensor.collapse_shape %kb [[0], [1, 2], [3], [4]] : tensor<3x2x2x6x4xf32> into tensor<3x4x6x4xf32>
+  %vr = tensor.collapse_shape %vb [[0], [1, 2], [3], [4]] : tensor<3x2x2x6x4xf32> into tensor<3x4x6x4xf32>
+  %s = linalg.contract indexing_maps = [#q, #k, #s] ins(%q, %kr : tensor<3x4x5x4xf32>, tensor<3x4x6x4xf32>) outs(%z : tensor<3x4x5x6xf32>) -> tensor<3x4x5x6xf32>
+  %p = linalg.softmax dimension(3) ins(%s : tensor<3x4x5x6xf32>) outs(%z : tensor<3x4x5x6xf32>) -> tensor<3x4x5x6xf32>
+  %o = linalg.contract indexing_maps = [#p, #v, #o] ins(%p, %vr : tensor<3x4x5x6xf32>, tensor<3x4x6x4xf32>) outs(%zo : tensor<3x4x5x4xf32>) -> tensor<3x4x5x4xf32>
+  %r = linalg.add ins(%x, %o : tensor<3x4x5x4xf32>, tensor<3x4x5x4xf32>) outs(%zo : tensor<3x4x5x4xf32>) -> tensor<3x4x5x4xf32>
+  return %r : tensor<3x4x5x4xf32>
+}

@@ -62,6 +62,7 @@ private:
   /// The users that a skip may run through, in the order of the block.
   SmallVector<Operation *> collectUsers(linalg::LinalgOp anchor);
   bool rewrite(Candidate &candidate);
+  bool rewriteNearest(linalg::LinalgOp anchor, const Candidate &farthest);
   bool checkRounding(const SkipMatch &match);
   void eraseDead(Operation *op);
   void remarkMissed(linalg::LinalgOp anchor, Refusal refusal);
@@ -72,6 +73,8 @@ private:
   const AttentionFusionOptions &options;
   DenseSet<Operation *> erased;
   DenseSet<Value> derived;
+  /// The first user of the anchor that is what is looked for.
+  Value nearest;
   Refusal refusal;
 };
 
@@ -135,19 +138,6 @@ FunctionFuser::CandidatePtr FunctionFuser::tryMatch(linalg::LinalgOp anchor,
   return candidate;
 }
 
-/// What `user` computes, if that is one value: a second result has to be dead.
-static Value getOnlyResult(Operation *user) {
-  Value only;
-  for (Value result : user->getResults()) {
-    if (result.use_empty() && user->getNumResults() > 1)
-      continue;
-    if (only)
-      return {};
-    only = result;
-  }
-  return only;
-}
-
 /// A factor that the next attention's skip multiplies with would hide it.
 static bool hasSchedule(Candidate &candidate) {
   const SkipMatch &match = candidate.match;
@@ -200,6 +190,8 @@ FunctionFuser::CandidatePtr FunctionFuser::search(linalg::LinalgOp anchor,
         unscaled = std::move(best);
       else if (best && best->match.alpha.size() != next->match.alpha.size())
         unscaled = nullptr;
+      if (!best)
+        nearest = result;
       best = std::move(next);
       continue;
     }
@@ -231,6 +223,21 @@ void FunctionFuser::explain(Refusal first, Operation *projection,
     refusal = {Reason::NoSkip, anchor};
 }
 
+/// What follows the skip, a transpose say, may have a layout that the op cannot
+/// give; then it stays as it is. `farthest` was refused.
+bool FunctionFuser::rewriteNearest(linalg::LinalgOp anchor,
+                                   const Candidate &farthest) {
+  if (refusal.reason != Reason::UnsupportedLayout || !nearest ||
+      nearest == farthest.match.result)
+    return false;
+  Refusal first = refusal;
+  CandidatePtr candidate = tryMatch(anchor, nearest);
+  if (candidate && isWanted(candidate->match) && rewrite(*candidate))
+    return true;
+  refusal = first;
+  return false;
+}
+
 /// True if something was fused. A remark is made for the first try only: that
 /// nothing more is found after a success is no news.
 bool FunctionFuser::fuseAnchor(linalg::LinalgOp anchor, bool withRemark) {
@@ -252,7 +259,8 @@ bool FunctionFuser::fuseAnchor(linalg::LinalgOp anchor, bool withRemark) {
     if (candidate && !isWanted(candidate->match))
       candidate = nullptr;
     candidate = search(anchor, std::move(candidate));
-    if (candidate && rewrite(*candidate))
+    if (candidate &&
+        (rewrite(*candidate) || rewriteNearest(anchor, *candidate)))
       return true;
   }
   if (withRemark)

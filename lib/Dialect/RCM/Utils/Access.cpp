@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "rcm/Dialect/RCM/Utils/Access.h"
+#include "rcm/Dialect/RCM/Utils/ExprReader.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
@@ -18,7 +18,7 @@ using namespace rcm::match;
 /// One step towards where a size comes from; a size that is a scalar has
 /// dimension -1. False if there is none.
 static bool stepToSize(ExtentSource &source) {
-  Operation *op = source.value.getDefiningOp();
+  Operation *op = source.value ? source.value.getDefiningOp() : nullptr;
   if (!op)
     return false;
   if (source.dim < 0) {
@@ -42,23 +42,42 @@ static bool stepToSize(ExtentSource &source) {
     source.value = cast.getSource();
     return isa<RankedTensorType>(source.value.getType());
   }
+  if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(op)) {
+    ReassociationIndices group =
+        collapse.getReassociationIndices()[source.dim];
+    if (group.size() == 1)
+      source = {collapse.getSrc(), group.front()};
+    return group.size() == 1;
+  }
   if (auto dps = dyn_cast<DestinationStyleOpInterface>(op)) {
     unsigned result = cast<OpResult>(source.value).getResultNumber();
     source.value = dps.getDpsInitOperand(result)->get();
     return true;
   }
+  // Arithmetic on whole tensors has the shape of its operands.
+  if (isScalarArithmetic(op))
+    for (Value operand : op->getOperands())
+      if (isa<RankedTensorType>(operand.getType())) {
+        source.value = operand;
+        return true;
+      }
   return false;
 }
 
 /// Steps that are taken towards the origin of a size.
 static constexpr unsigned kMaxSizeSteps = 32;
 
+ExtentSource rcm::match::getOrigin(ExtentSource source) {
+  for (unsigned i = 0; i < kMaxSizeSteps && stepToSize(source); ++i)
+    continue;
+  return source;
+}
+
 bool rcm::match::isSameSize(ExtentSource a, ExtentSource b) {
   if (!a.value || !b.value)
     return false;
-  for (ExtentSource *source : {&a, &b})
-    for (unsigned i = 0; i < kMaxSizeSteps && stepToSize(*source); ++i)
-      continue;
+  a = getOrigin(a);
+  b = getOrigin(b);
   return a.value == b.value && a.dim == b.dim;
 }
 
@@ -114,6 +133,7 @@ bool VarTable::identify(ArrayRef<VarId> from, ArrayRef<VarId> to) {
   if (source == target)
     return true;
   SmallVector<int64_t> sizes;
+  SmallVector<ExtentSource> origins;
   int64_t sourceExtent = 1, targetExtent = 1;
   auto multiply = [](int64_t &product, int64_t extent) {
     product = ShapedType::isDynamic(product) || ShapedType::isDynamic(extent)
@@ -122,6 +142,7 @@ bool VarTable::identify(ArrayRef<VarId> from, ArrayRef<VarId> to) {
   };
   for (VarId var : source) {
     sizes.push_back(getExtent(var));
+    origins.push_back(getSource(var));
     multiply(sourceExtent, getExtent(var));
   }
   for (VarId var : target)
@@ -132,7 +153,7 @@ bool VarTable::identify(ArrayRef<VarId> from, ArrayRef<VarId> to) {
       !ShapedType::isDynamic(targetExtent) && sourceExtent != targetExtent)
     return false;
   std::optional<IndexTuple> pieces =
-      source.size() == 1 ? IndexTuple{target} : cut(target, sizes);
+      source.size() == 1 ? IndexTuple{target} : cut(target, sizes, origins);
   if (!pieces)
     return false;
   for (auto [var, piece] : llvm::zip_equal(source, *pieces)) {

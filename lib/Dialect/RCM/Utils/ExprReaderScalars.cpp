@@ -245,11 +245,16 @@ Expr *ExprReader::readInBody(Value value, Body &body) {
   return e;
 }
 
-/// True if the numeral runs over all of a dimension of `size`.
-static bool hasExtent(const VarTable &vars, ArrayRef<VarId> digits,
-                      int64_t size) {
+/// True if the numeral runs over all of dimension `dim` of `tensor`.
+static bool coversDimension(const VarTable &vars, ArrayRef<VarId> digits,
+                            Value tensor, int64_t dim) {
+  Digits resolved = vars.resolve(digits);
+  int64_t size = cast<RankedTensorType>(tensor.getType()).getDimSize(dim);
+  if (resolved.size() == 1 && ShapedType::isDynamic(size) &&
+      ShapedType::isDynamic(vars.getExtent(resolved[0])))
+    return isSameSize(vars.getSource(resolved[0]), {tensor, dim});
   int64_t extent = 1;
-  for (VarId var : vars.resolve(digits)) {
+  for (VarId var : resolved) {
     if (ShapedType::isDynamic(vars.getExtent(var)))
       return false;
     extent *= vars.getExtent(var);
@@ -270,7 +275,8 @@ Expr *ExprReader::readOpInBody(Operation *op, Body &body) {
       if (position && position->isConstant(0.0) && type.getDimSize(dim) == 1)
         index.push_back({});
       else if (position && position->kind == ExprKind::Index &&
-               hasExtent(vars, position->digits, type.getDimSize(dim)))
+               coversDimension(vars, position->digits, extract.getTensor(),
+                               dim))
         index.push_back(position->digits);
       else
         return nullptr;

@@ -27,6 +27,18 @@ bool rcm::match::isElementwiseOrView(Operation *op) {
          isa<RankedTensorType>(op->getResult(0).getType());
 }
 
+Value rcm::match::getOnlyResult(Operation *op) {
+  Value only;
+  for (Value result : op->getResults()) {
+    if (result.use_empty() && op->getNumResults() > 1)
+      continue;
+    if (only)
+      return {};
+    only = result;
+  }
+  return only;
+}
+
 static bool computesExponential(Operation *op) {
   if (isa<linalg::SoftmaxOp, math::ExpOp, math::Exp2Op>(op))
     return true;

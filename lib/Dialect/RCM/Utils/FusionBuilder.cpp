@@ -120,13 +120,14 @@ FailureOr<OpFoldResult> FusionBuilder::getSize(ArrayRef<VarId> digits) {
       dynamic.push_back(size);
       continue;
     }
-    ExtentSource source = reader.vars.getSource(var);
-    if (!source.value)
-      return refuse(Reason::UnknownSize);
-    if (source.dim >= 0)
-      source.value =
-          tensor::DimOp::create(builder, loc, source.value, source.dim);
-    dynamic.push_back(source.value);
+    // What the fused op replaces must not stay for its size.
+    ExtentSource source = getOrigin(reader.vars.getSource(var));
+    if (!source.value || source.value == match.result)
+      return refuse(Reason::UnsupportedLayout);
+    dynamic.push_back(source.dim < 0
+                          ? source.value
+                          : tensor::DimOp::create(builder, loc, source.value,
+                                                  source.dim));
   }
   if (dynamic.empty())
     return OpFoldResult(builder.getIndexAttr(product));

@@ -67,8 +67,6 @@ static constexpr ReasonEntry kReasons[] = {
     {Reason::UnsupportedLayout, "unsupported-layout",
      "the dimensions do not group into batch, heads, rows and channels without "
      "a copy"},
-    {Reason::UnknownSize, "unknown-size",
-     "the size of a dimension cannot be read from any operand"},
     {Reason::RoundingKept, "rounding-kept",
      "an intermediate is rounded to a narrower type, which "
      "keep-intermediate-rounding keeps"},

@@ -33,27 +33,14 @@ bool SkipMatch::isScaled(const SkipMatch &other) const {
          countFactors(*this) < countFactors(other);
 }
 
-/// The result's index. Sizes are read from the destination of the op that
-/// computes it: the result itself will be gone.
+/// The result's index. Sizes are read from where they were made: the result
+/// itself will be gone.
 static IndexTuple indexResult(ExprReader &reader, Value result) {
   IndexTuple index;
-  Value shape;
-  if (auto op = result.getDefiningOp<DestinationStyleOpInterface>())
-    shape =
-        op.getDpsInitOperand(cast<OpResult>(result).getResultNumber())->get();
   auto type = cast<RankedTensorType>(result.getType());
-  // Arithmetic on whole tensors has the shape of its operands.
-  if (Operation *op = result.getDefiningOp(); isScalarArithmetic(op))
-    for (Value operand : op->getOperands())
-      if (isa<RankedTensorType>(operand.getType()))
-        shape = operand;
-  auto expand = result.getDefiningOp<tensor::ExpandShapeOp>();
-  for (auto [dim, size] : llvm::enumerate(type.getShape())) {
-    ExtentSource source = {shape, static_cast<int64_t>(dim)};
-    if (expand && ShapedType::isDynamic(size))
-      source = {cast<Value>(expand.getMixedOutputShape()[dim]), -1};
-    index.push_back({reader.vars.add(size, source)});
-  }
+  for (auto [dim, size] : llvm::enumerate(type.getShape()))
+    index.push_back({reader.vars.add(
+        size, getOrigin({result, static_cast<int64_t>(dim)}))});
   return index;
 }
 

@@ -35,11 +35,15 @@ using Digits = llvm::SmallVector<VarId, 2>;
 using IndexTuple = llvm::SmallVector<Digits, 4>;
 
 /// Where the extent of a variable can be read: dimension `dim` of `value`, or
-/// the index `value` itself if `dim` is -1.
+/// `value` itself, an index, if `dim` is -1.
 struct ExtentSource {
   mlir::Value value;
   int64_t dim = 0;
 };
+
+/// Follows a size through casts, reshapes and destinations to where it was
+/// made, as far as the IR shows it.
+ExtentSource getOrigin(ExtentSource source);
 
 /// True if both dimensions have the same size, as far as the IR shows it: they
 /// go back to one value or to one dimension of one tensor.

@@ -50,6 +50,10 @@ private:
 /// element of each operand: the skip may run through them.
 bool isElementwiseOrView(mlir::Operation *op);
 
+/// What `op` computes, if that is one value: a second result has to be dead.
+/// Null otherwise.
+mlir::Value getOnlyResult(mlir::Operation *op);
+
 /// A place where the module writes 0 instead of a part of the attention:
 /// select(condition, 0, part) or the other way round.
 struct Guard {

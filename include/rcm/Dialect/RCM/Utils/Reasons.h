@@ -38,7 +38,6 @@ enum class Reason {
   ResidualNotFullRank,
   CoefficientNotRowwise,
   UnsupportedLayout,
-  UnknownSize,
   RoundingKept,
   TooLarge,
   SeveralResults,

@@ -36,6 +36,7 @@ LATE = generic("o2", ["id", "row", "id"], ["%o", "%l"], "%empty", "%r = arith.di
 ZERO_START = generic("zeros2", ["row", "id"], ["%m"], "%zeros", "%t0 = math.exp2 %in0 : f32\n%r = arith.mulf %t0, %acc : f32", types=[ROWS])
 SCALED_Q = elementwise("q2", "%q", "%r = arith.mulf %in0, %scale : f32")
 SCALED_K = elementwise("k2", "%k", "%r = arith.divf %in0, %scale : f32")
+SPLAT = f"%splat = linalg.fill ins(%scale : f32) outs(%empty : {SCORES}) -> {SCORES}\n  %q2 = arith.mulf %q, %splat : {SCORES}"
 TRUNCATED = (
     generic("narrow", ["id", "id"], ["%p"], "%half", "%r = arith.truncf %in0 : f32 to bf16", types=[SCORES], out_type="tensor<2x2x4x4xbf16>"))
 TRUNCATED = "%half = tensor.empty() : tensor<2x2x4x4xbf16>\n  " + TRUNCATED
@@ -71,6 +72,7 @@ VARIANTS = {
     "scale_on_queries": fused("scale(2.500000e-01)", "ins(%arg0, %arg1", first=SCALED_Q, q="%q2"),
     "scale_on_keys": fused("scale(1.000000e+00)", "ins(%arg0, %arg1", first=SCALED_K, k="%k2"),
     "scale_on_both": fused("scale(5.000000e-01)", first=SCALED_Q + "\n  " + SCALED_K, q="%q2", k="%k2"),
+    "scale_as_splat": fused("scale(2.500000e-01)", "ins(%arg0, %arg1", first=SPLAT, q="%q2"),
     "scale_in_contraction": fused("scale(2.500000e-01)", s_body="%t = arith.mulf %in0, %scale : f32\n%t0 = arith.mulf %t, %in1 : f32\n%r = arith.addf %t0, %acc : f32"),
     "base_two": fused("scale(0.34657", e_body="%t0 = arith.subf %in0, %in1 : f32\n%r = math.exp2 %t0 : f32"),
     "base_two_of_log": fused("scale(0.4999999", e_body="%t = arith.subf %in0, %in1 : f32\n%t0 = arith.mulf %t, %log2e : f32\n%r = math.exp2 %t0 : f32"),

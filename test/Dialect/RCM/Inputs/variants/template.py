@@ -6,6 +6,8 @@ field of BASE is a piece of text; a variant replaces some of them. Bodies see
 their inputs as %in0, %in1, ..., their destination as %acc, and yield %r.
 """
 
+import re
+
 SCORES = "tensor<2x2x4x4xf32>"
 ROWS = "tensor<2x2x4xf32>"
 FOUR = '"parallel", "parallel", "parallel", "parallel"'
@@ -147,3 +149,33 @@ def write(name, changes):
     ]
     text += ["  " + line for line in lines if line]
     return "\n".join(text) + "\n}\n"
+
+
+SIZES = re.compile(r"tensor<((?:[24]x)[0-9x]*)([a-z])")
+
+
+def open_type(text):
+    """The text with every size but 1 unknown."""
+    return SIZES.sub(lambda m: f"tensor<{re.sub('[24]', '?', m[1])}{m[2]}", text)
+
+
+def open_sizes(text):
+    """A variant's module with every size but 1 read from the queries at run time."""
+    lines = []
+    for line in text.splitlines():
+        empty = re.match(r"(  %\w+ = tensor.empty\()\) : tensor<([0-9x]+)x", line)
+        if empty:
+            sizes = ", ".join(f"%size{i}" for i, _ in enumerate(empty[2].split("x")))
+            line = line.replace(empty[1], empty[1] + sizes)
+        splat = re.match(r"  (%\w+) = arith.constant dense<(true|false)> : (tensor<2x2x4xi1>)", line)
+        if splat:
+            lines += [f"  {splat[1]}_value = arith.constant {splat[2]}",
+                      f"  {splat[1]}_empty = tensor.empty(%size0, %size1, %size2) : tensor<?x?x?xi1>"]
+            line = (f"  {splat[1]} = linalg.fill ins({splat[1]}_value : i1) outs({splat[1]}_empty : {splat[3]})"
+                    f" -> {splat[3]}")
+        lines.append(open_type(line))
+        if line.startswith("func.func"):
+            for i in range(4):
+                lines += [f"  %position{i} = arith.constant {i} : index",
+                          f"  %size{i} = tensor.dim %q, %position{i} : {open_type(SCORES)}"]
+    return "\n".join(lines) + "\n"
