@@ -39,7 +39,7 @@ if(RCM_ENABLE_ASSERTIONS)
 endif()
 if(RCM_ENABLE_SANITIZERS)
   target_compile_options(rcm_flags INTERFACE -fsanitize=address,undefined
-    -fno-sanitize=vptr -fno-omit-frame-pointer)
+    -fno-omit-frame-pointer)
   target_link_options(rcm_flags INTERFACE -fsanitize=address,undefined)
 endif()
 

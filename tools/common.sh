@@ -97,12 +97,12 @@ configure_and_build() {
 }
 
 # find_torch: an interpreter with PyTorch in RCM_TORCH_PYTHON. The one that the
-# variable names already, or that of an environment below the build folder, made
-# once with PyTorch's CPU build and JAX from the package index that pip is set up
-# for or from PyTorch's own. Fails, and says so, where neither can be reached in
-# time.
+# variable names already, or that of an environment below build/, which all
+# presets share, made once with PyTorch's CPU build and JAX from the package index
+# that pip is set up for or from PyTorch's own. Fails, and says so, where neither
+# can be reached in time.
 find_torch() {
-  local folder=$RCM_BUILD/torch-environment log=$RCM_BUILD/setup/torch.log
+  local folder=$RCM_ROOT/build/torch-environment log=$RCM_BUILD/setup/torch.log
   RCM_TORCH_PYTHON=${RCM_TORCH_PYTHON:-$folder/bin/python3}
   # Asked of the interpreter itself: a failed installation is tried again.
   "$RCM_TORCH_PYTHON" -c 'import torch, numpy' 2>/dev/null && return 0

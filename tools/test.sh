@@ -49,11 +49,23 @@ fi
 rm -rf "$results"
 mkdir -p "$results"
 
+# Sanitized programs take several times as long, and options.
+patience=1
+preload=()
+if [[ $preset == asan ]]; then
+  patience=8
+  preload=("$RCM_BUILD/test/sanitizer/preload")
+  rules=$RCM_ROOT/test/sanitizer
+  while IFS= read -r line; do
+    [[ -z $line || $line == '#'* ]] || export "${line//%S/$rules}"
+  done <"$rules/options"
+fi
+
 # run_unit PROGRAM: leaves NAME.xml, or NAME in the list of crashed programs.
 run_unit() {
   local program=$1 name
   name=$(basename "$program")
-  if step "$name" "$results/$name.log" timeout 900 "$program" --gtest_brief=1 \
+  if step "$name" "$results/$name.log" timeout $((900 * patience)) "$program" --gtest_brief=1 \
     "--gtest_output=xml:$results/$name.xml"; then
     # A program without gtest is one test.
     [[ -f $results/$name.xml ]] || echo "<testsuite><testcase classname=\"unit\" \
@@ -84,33 +96,32 @@ done
 echo "Running lit tests"
 lit=$(sed -n 's/^RCM_LIT:FILEPATH=//p' "$RCM_BUILD/CMakeCache.txt")
 # No test may hang: the suite has a quarter of an hour.
-step "lit" "$results/lit.log" timeout 900 "$lit" -v --no-progress-bar \
+step "lit" "$results/lit.log" timeout $((900 * patience)) "$lit" -v --no-progress-bar \
   "--xunit-xml-output=$results/lit.xml" "$RCM_BUILD/test" || unit_failed=1
 [[ -f $results/lit.xml ]] || echo lit >>"$results/crashed"
 
-# The Python tests. Those of PyTorch and JAX run in an environment of their own,
-# if there is one, and are counted as skipped otherwise.
+# run_python_tests TEXT SELECTION PYTHON
 run_python_tests() {
-  local text=$1 python=$2 selection=$3
+  local text=$1 selection=$2 python=$3
   local name=python-${selection#--}
   name=${name%%=*}
-  step "$text" "$results/$name.log" timeout 600 env \
+  step "$text" "$results/$name.log" timeout $((600 * patience)) env \
     "PYTHONPATH=$RCM_ROOT/python" "RCM_LIBRARY_DIR=$RCM_BUILD/lib" \
     "PYTHONPYCACHEPREFIX=$RCM_BUILD/pycache" \
-    "$python" "$RCM_ROOT/tools/run_python_tests.py" "$RCM_ROOT/python/tests" \
-    "$results/$name.xml" "$selection" || unit_failed=1
+    "${preload[@]}" "$python" "$RCM_ROOT/tools/run_python_tests.py" \
+    "$RCM_ROOT/python/tests" "$results/$name.xml" "$selection" || unit_failed=1
   [[ -f $results/$name.xml ]] || echo "$name" >>"$results/crashed"
 }
-if [[ $preset == release ]]; then
-  echo "Running Python tests"
-  with_torch=torch,jax,docs
-  if find_torch; then
-    run_python_tests "Python tests" "$RCM_PYTHON" "--except=$with_torch"
-    run_python_tests "Python tests with PyTorch" "$RCM_TORCH_PYTHON" \
-      "--only=$with_torch"
-  else
-    run_python_tests "Python tests" "$RCM_PYTHON" "--except="
-  fi
+# The Python tests. Those of PyTorch and JAX run in an environment of their own,
+# if there is one, and are counted as skipped otherwise.
+echo "Running Python tests"
+with_torch=torch,jax,docs
+if find_torch; then
+  run_python_tests "Python tests" "--except=$with_torch" "$RCM_PYTHON"
+  run_python_tests "Python tests with PyTorch" "--only=$with_torch" \
+    "$RCM_TORCH_PYTHON"
+else
+  run_python_tests "Python tests" "--except=" "$RCM_PYTHON"
 fi
 
 summary=$("$RCM_PYTHON" "$RCM_ROOT/tools/summarize_tests.py" "$results")

@@ -2,7 +2,6 @@
  * RUN:   -isystem %mlir_include %s -L%rcm_lib -lRCMCompiler \
  * RUN:   -lRCMUpstreamCAPI -Wl,-rpath,%rcm_lib -o %t
  * RUN: %t | FileCheck %s
- * UNSUPPORTED: sanitizer
  *
  * A module is built operation by operation, without text, then lowered,
  * executed and compiled into a kernel object.

@@ -1,7 +1,6 @@
 /* RUN: cc -std=c99 -pedantic -Wall -Wextra -Werror -I%rcm_src/include %s \
  * RUN:   -L%rcm_lib -lRCMCompiler -lRCMRuntime -Wl,-rpath,%rcm_lib -o %t
  * RUN: %t %t.rcmobj | FileCheck %s
- * UNSUPPORTED: sanitizer
  *
  * Kernels leave the compiler as PTX and as an object that the runtime reads;
  * what cannot be emitted leaves no file.

@@ -1,7 +1,6 @@
 /* RUN: cc -std=c99 -pedantic -Wall -Wextra -Werror -I%rcm_src/include %s \
  * RUN:   -L%rcm_lib -lRCMCompiler -Wl,-rpath,%rcm_lib -o %t
  * RUN: %t | FileCheck %s
- * UNSUPPORTED: sanitizer
  *
  * The API from plain C: parse, inspect, run passes, compile, invoke, and what
  * is said about wrong input.

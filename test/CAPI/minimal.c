@@ -2,7 +2,6 @@
  * RUN:   -L%rcm_lib -lRCMCompiler -Wl,-rpath,%rcm_lib -o %t
  * RUN: %t %rcm_src/test/Plugin/Inputs/step.mlir %t.rcmobj | FileCheck %s
  * RUN: not %t %s %t.rcmobj 2>&1 | FileCheck %s --check-prefix=ERROR
- * UNSUPPORTED: sanitizer
  *
  * The C program of docs/Embedding.md.
  *

@@ -1,7 +1,6 @@
 /* RUN: cc -std=c99 -pedantic -Wall -Wextra -Werror -I%rcm_src/include %s \
  * RUN:   -L%rcm_lib -lRCMCompiler -Wl,-rpath,%rcm_lib -o %t
  * RUN: %t %rcm_src/docs/examples/rcm_attention.mlir | FileCheck %s
- * UNSUPPORTED: sanitizer
  *
  * What a pass did reaches the callback, of every kind of remark that the
  * filter names, and only of those.
