@@ -221,12 +221,61 @@ void AttentionKernel::emitKeyTile(Value firstKey, Value keysEnd) {
   if (readsAttention)
     packRows(value, kValueDim, valueDepth, firstKey, count, scratch.values,
              valuePitch);
+  Value finite;
+  if (causalOffset && readsAttention)
+    finite = isFinite(firstKey, count);
   b.loop(b.index(0), taskPanels, 1, [&](Value panel) {
     Step step = makeStep(panel, firstKey, count);
+    step.plain = step.full;
+    if (finite)
+      step.plain = arith::SelectOp::create(b, finite, step.end, step.full);
     if (!causalOffset)
       return emitStep(step);
     b.ifThen(b.less(b.index(0), step.end), [&] { emitStep(step); });
   });
+}
+
+/// True if no V of the tile that is hidden from some row is infinite or NaN:
+/// then the weight 0 of a hidden key hides it, without a mask. Reads the packed
+/// rows from the first hidden one on; in most tiles there is none.
+Value AttentionKernel::isFinite(Value firstKey, Value count) {
+  Value zero = arith::ConstantOp::create(b, b.getZeroAttr(tile.intVector));
+  Value vectorEnd =
+      b.sub(valueDepth, b.rem(valueDepth, b.index(tile.lanes)));
+  // x - x is 0, whose bits are 0, or NaN.
+  auto gather = [&](Value bits, Value element) -> Value {
+    Value test = arith::BitcastOp::create(b, tile.intVector,
+                                          b.subf(element, element));
+    return arith::OrIOp::create(b, bits, test);
+  };
+  Value start = countFullKeys(taskAt[kQueryRow], firstKey, count);
+  Values bits =
+      b.loop(start, count, 1, zero, [&](Value row, ValueRange carried) {
+        Value base = b.mul(row, valuePitch);
+        Values seen = b.loop(
+            b.index(0), vectorEnd, tile.lanes, carried,
+            [&](Value column, ValueRange inner) -> Values {
+              return {gather(inner[0],
+                             b.loadVector(tile.vector, scratch.values,
+                                          b.add(base, column)))};
+            });
+        return b.loop(vectorEnd, valueDepth, 1, seen,
+                      [&](Value column, ValueRange inner) -> Values {
+                        return {gather(inner[0],
+                                       b.loadSplat(tile.vector, scratch.values,
+                                                   b.add(base, column)))};
+                      });
+      });
+  Value any = vector::ReductionOp::create(b, vector::CombiningKind::OR, bits[0]);
+  Value none = arith::ConstantOp::create(b, b.getZeroAttr(any.getType()));
+  return arith::CmpIOp::create(b, arith::CmpIPredicate::eq, any, none);
+}
+
+/// The keys of a tile that the row `firstRow` sees, with a causal mask.
+Value AttentionKernel::countFullKeys(Value firstRow, Value firstKey,
+                                     Value count) {
+  Value seen = b.sub(b.add(b.add(firstRow, causalOffset), 1), firstKey);
+  return b.clamp(seen, b.index(0), count);
 }
 
 AttentionKernel::Step AttentionKernel::makeStep(Value panel, Value firstKey,
@@ -246,7 +295,7 @@ AttentionKernel::Step AttentionKernel::makeStep(Value panel, Value firstKey,
     base = b.clamp(b.add(step.at[kQueryRow], causalOffset),
                    b.index(-tile.getPanel()), lastKey);
     Value seen = b.sub(base, firstKey);
-    step.full = b.clamp(b.add(seen, 1), zero, count);
+    step.full = countFullKeys(step.at[kQueryRow], firstKey, count);
     step.end = b.clamp(b.add(seen, tile.getPanel()), zero, count);
   }
   Type intType = tile.intVector.getElementType();

@@ -72,6 +72,7 @@ private:
     Value panel;    ///< number of the panel in the task
     Value firstKey; ///< of the tile
     Value full;     ///< keys of the tile that every row of the panel sees
+    Value plain;    ///< keys whose V may be multiplied by weights of 0
     Value end;      ///< keys of the tile that some row sees
     Values limits;  ///< per vector: the last key that each lane sees
     Position at;    ///< b, h, and m of the first row
@@ -89,6 +90,8 @@ private:
   void freeScratch();
   void emitKeyTile(Value firstKey, Value keysEnd);
   Step makeStep(Value panel, Value firstKey, Value count);
+  Value isFinite(Value firstKey, Value count);
+  Value countFullKeys(Value firstRow, Value firstKey, Value count);
 
   // PackTiles.cpp
   void copyRow(const OperandView &view, const Position &at, AttentionDim dim,

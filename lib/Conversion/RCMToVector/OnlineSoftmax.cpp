@@ -195,9 +195,9 @@ void AttentionKernel::emitValueBlock(const Step &step, Value firstColumn,
       return next;
     };
   };
-  sums = b.loop(b.index(0), step.full, 1, sums, accumulate(false));
+  sums = b.loop(b.index(0), step.plain, 1, sums, accumulate(false));
   if (causalOffset)
-    sums = b.loop(step.full, step.end, 1, sums, accumulate(true));
+    sums = b.loop(step.plain, step.end, 1, sums, accumulate(true));
   for (int64_t row = 0; row < rows; ++row)
     for (int64_t v = 0; v < tile.vectors; ++v)
       b.store(sums[row * tile.vectors + v], scratch.result, place(row, v));
