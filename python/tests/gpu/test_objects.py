@@ -20,6 +20,7 @@ def forget():
     """As in a new process."""
     _objects._loaded.clear()
     _attention._gpu_kernels.clear()
+    _attention._plans.clear()
 
 
 class Objects(TestCase):
