@@ -30,6 +30,8 @@ struct Candidate {
 
 /// Attentions that may be fused for one sum over the keys.
 constexpr unsigned kMaxResults = 16;
+/// Times that a function is gone through.
+constexpr unsigned kMaxSweeps = 4;
 
 /// Fuses in one function.
 class FunctionFuser {
@@ -38,20 +40,29 @@ public:
       : facts(function), options(options) {}
 
   void run() {
-    for (linalg::LinalgOp anchor : facts.anchors) {
-      // Several results may be computed from one sum over the keys.
-      bool isFirst = true;
-      for (unsigned i = 0; i < kMaxResults && !erased.contains(anchor); ++i) {
-        if (!fuseAnchor(anchor, /*withRemark=*/isFirst))
-          break;
-        isFirst = false;
-      }
-    }
+    // What is fused may make a coefficient of an earlier attention a tensor.
+    for (unsigned i = 0; i < kMaxSweeps && sweep(/*withRemarks=*/i == 0); ++i)
+      continue;
   }
 
 private:
   using CandidatePtr = std::unique_ptr<Candidate>;
 
+  /// Looks at every sum over keys; true if something was fused.
+  bool sweep(bool withRemarks) {
+    bool isChanged = false;
+    for (linalg::LinalgOp anchor : facts.anchors) {
+      // Several results may be computed from one sum over the keys.
+      bool withRemark = withRemarks;
+      for (unsigned i = 0; i < kMaxResults && !erased.contains(anchor); ++i) {
+        if (!fuseAnchor(anchor, withRemark))
+          break;
+        isChanged = true;
+        withRemark = false;
+      }
+    }
+    return isChanged;
+  }
   bool fuseAnchor(linalg::LinalgOp anchor, bool withRemark);
   CandidatePtr tryMatch(linalg::LinalgOp anchor, Value result);
   CandidatePtr search(linalg::LinalgOp anchor, CandidatePtr plain);

@@ -30,8 +30,9 @@ struct SkipMatch {
            beta[0].scale == 1.0;
   }
 
-  /// True if `other`, further down, adds the same tensor. A further addend is no
-  /// part of the skip: it may be another attention's, or that one's residual.
+  /// True if `other`, further down, adds the same tensor. A further addend is
+  /// no part of the skip: it may be another attention's, or that one's
+  /// residual.
   bool hasSameResidual(const SkipMatch &other) const;
 
   /// True if `other` is this times something that is not a constant.
