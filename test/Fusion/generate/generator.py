@@ -167,8 +167,9 @@ def block(f, plan, suffix, previous=None):
     if plan.division == "skip" and plan.arrangement in ("collapse", "merged", "grouped"):
         plan.division = "after"
     if rng.random() < 0.05 and plan.skip == "plain" and plan.division not in ("skip", "after") \
-            and not plan.guard:
-        # The product with V starts from the residual.
+            and not plan.guard and not {"attention", "result"} & set(plan.hooks):
+        # The product with V starts from the residual. A mutant's change would be
+        # between the two.
         plan.value_init = f.argument(f"x{suffix}", plan.axes("m", "d"), plan.accumulate)
         o, _ = attention(f, plan, q, k, v)
         return o
