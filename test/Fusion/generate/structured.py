@@ -201,7 +201,8 @@ def _contraction_name(f, pair, axes, reduced, init, element):
             return f.result(f"{op} {tail}")
         if right == tuple(batch + columns) + tuple(reduced):
             return f.result(f"{op} indexing_maps = [{maps}] {tail}")
-    if f.rng.random() < 0.35:
+    # Maps of linalg.contract hold no constants.
+    if f.rng.random() < 0.35 and "" not in axes:
         return f.result(f"linalg.contract indexing_maps = [{maps}] {tail}")
     return None
 
