@@ -2,6 +2,9 @@
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
+// All conversions in one file, although it is long: tablegen makes one header of
+// declarations, one registration and one page of documentation of it.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef RCM_CONVERSION_PASSES_TD

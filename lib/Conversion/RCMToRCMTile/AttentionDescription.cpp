@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "AttentionLowering.h"
+#include "AttentionOperands.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -13,53 +14,18 @@ using namespace mlir;
 using namespace rcm;
 using namespace rcm::tile;
 
-/// Largest head dimension.
-static constexpr int64_t kMaxHeadDim = 256;
-
 //===----------------------------------------------------------------------===//
 // Types
 //===----------------------------------------------------------------------===//
-
-static LogicalResult checkOperand(AttentionOpInterface op, StringRef name,
-                                  Value value) {
-  if (!value)
-    return success();
-  auto type = dyn_cast<MemRefType>(value.getType());
-  if (!type)
-    return op.emitOpError("expected `")
-           << name << "` to be a memref, got " << value.getType();
-  Type element = type.getElementType();
-  if (!element.isF16() && !element.isBF16() && !element.isF32())
-    return op.emitOpError("expected element type of `")
-           << name << "` to be f16, bf16 or f32, got " << element;
-  if (!type.isStrided())
-    return op.emitOpError("expected layout of `")
-           << name << "` to be strided, got " << type;
-  return success();
-}
 
 static LogicalResult checkOperands(AttentionOpInterface op) {
   const std::pair<StringRef, Value> operands[] = {
       {"q", op.getQuery()},    {"k", op.getKey()},   {"v", op.getValue()},
       {"x", op.getResidual()}, {"bias", op.getBias()}, {"out", op.getOut()}};
   for (auto [name, value] : operands)
-    if (failed(checkOperand(op, name, value)))
+    if (failed(checkOperandType(op, name, value)))
       return failure();
   return success();
-}
-
-/// The size of the head dimension `dim`, or an error.
-static FailureOr<int64_t> headDim(AttentionOpInterface op, StringRef name,
-                                  Value operand, AffineMap map,
-                                  AttentionDim dim) {
-  auto at = map.getResultPosition(getAffineDimExpr(dim, op.getContext()));
-  int64_t size = at ? cast<MemRefType>(operand.getType()).getDimSize(*at) : 1;
-  if (size >= 1 && size <= kMaxHeadDim)
-    return size;
-  return op.emitOpError("expected head dimension of `")
-         << name << "` to be static and 1 to " << kMaxHeadDim << ", got "
-         << (ShapedType::isDynamic(size) ? "a dynamic size"
-                                         : std::to_string(size));
 }
 
 static Type elementOf(Value memref) {
@@ -85,11 +51,11 @@ FailureOr<AttentionSpec> rcm::tile::describeAttention(AttentionOpInterface op) {
     return failure();
   AttentionMaps maps = op.getNamedMaps();
   FailureOr<int64_t> depth =
-      headDim(op, "k", op.getKey(), maps.key, kKeyDim);
+      staticHeadDim(op, "k", op.getKey(), maps.key, kKeyDim);
   if (failed(depth))
     return failure();
   FailureOr<int64_t> width =
-      headDim(op, "v", op.getValue(), maps.value, kValueDim);
+      staticHeadDim(op, "v", op.getValue(), maps.value, kValueDim);
   if (failed(width))
     return failure();
   AttentionSpec spec;

@@ -14,6 +14,24 @@ using namespace mlir;
 using namespace rcm;
 using namespace rcm::tile;
 
+LogicalResult rcm::tile::checkOperandType(AttentionOpInterface op,
+                                          StringRef name, Value operand) {
+  if (!operand)
+    return success();
+  auto type = dyn_cast<MemRefType>(operand.getType());
+  if (!type)
+    return op.emitOpError("expected `")
+           << name << "` to be a memref, got " << operand.getType();
+  Type element = type.getElementType();
+  if (!element.isF16() && !element.isBF16() && !element.isF32())
+    return op.emitOpError("expected element type of `")
+           << name << "` to be f16, bf16 or f32, got " << element;
+  if (!type.isStrided())
+    return op.emitOpError("expected layout of `")
+           << name << "` to be strided, got " << type;
+  return success();
+}
+
 FailureOr<int64_t> rcm::tile::staticHeadDim(AttentionOpInterface op,
                                             StringRef name, Value operand,
                                             AffineMap map, AttentionDim dim) {

@@ -28,6 +28,12 @@ struct AttentionOperands {
   void requireSizes(HostBuilder &b, AttentionOpInterface op);
 };
 
+/// An operand, if there is one, is a strided memref of f16, bf16 or f32, or an
+/// error on `op`.
+llvm::LogicalResult checkOperandType(AttentionOpInterface op,
+                                     llvm::StringRef name,
+                                     mlir::Value operand);
+
 /// The static extent of `dim` in `operand` (1 if it lacks it), or an error on
 /// `op` if it is dynamic or not 1 to 256.
 llvm::FailureOr<int64_t> staticHeadDim(AttentionOpInterface op,

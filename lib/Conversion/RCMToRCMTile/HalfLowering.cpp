@@ -17,8 +17,6 @@ using namespace mlir;
 using namespace rcm;
 using namespace rcm::tile;
 
-/// Name of the attribute by which an operation brings its own schedule.
-static constexpr llvm::StringLiteral kScheduleAttr = "rcm_tile.schedule";
 /// Multiprocessors to plan for where the sizes are known when compiling.
 static constexpr int64_t kPlannedMultiprocessors = 132;
 
@@ -186,7 +184,7 @@ LogicalResult HalfHost::lower() {
     return failure();
   in.requireSizes(b, op);
   fillArguments();
-  auto given = op->getAttrOfType<ScheduleAttr>(kScheduleAttr);
+  auto given = op->getAttrOfType<ScheduleAttr>(kScheduleAttrName);
   if (given) {
     HalfSpec asked = spec;
     asked.schedule = given;

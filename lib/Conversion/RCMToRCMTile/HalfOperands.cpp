@@ -7,45 +7,31 @@
 #include "HalfLowering.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace rcm;
 using namespace rcm::tile;
 
-static StringRef nameOf(Recipe recipe) {
-  return recipe == Recipe::BF16 ? "bf16" : "f16";
-}
-
 LogicalResult HalfHost::checkTypes() {
   spec.element = recipe == Recipe::BF16 ? Type(b.getBF16Type())
                                         : Type(b.getF16Type());
-  auto check = [&](StringRef name, Value operand, bool any) -> LogicalResult {
-    if (!operand)
-      return success();
-    auto type = dyn_cast<MemRefType>(operand.getType());
-    if (!type)
-      return op.emitOpError("expected `")
-             << name << "` to be a memref, got " << operand.getType();
-    Type element = type.getElementType();
-    if (!any && element != spec.element)
+  struct {
+    StringRef name;
+    Value operand;
+    bool mapped; ///< by the copy engine, in the recipe's type
+  } operands[] = {{"q", op.getQuery(), true},     {"k", op.getKey(), true},
+                  {"v", op.getValue(), true},     {"x", op.getResidual(), false},
+                  {"bias", op.getBias(), false},  {"out", op.getOut(), false}};
+  for (auto [name, operand, mapped] : operands) {
+    if (failed(checkOperandType(op, name, operand)))
+      return failure();
+    if (mapped && getElementTypeOrSelf(operand) != spec.element)
       return op.emitOpError("expected element type of `")
              << name << "` to be " << spec.element << " for the recipe "
-             << nameOf(recipe) << ", got " << element;
-    if (!element.isF16() && !element.isBF16() && !element.isF32())
-      return op.emitOpError("expected element type of `")
-             << name << "` to be f16, bf16 or f32, got " << element;
-    if (!type.isStrided())
-      return op.emitOpError("expected layout of `")
-             << name << "` to be strided, got " << type;
-    return success();
-  };
-  if (failed(check("q", op.getQuery(), false)) ||
-      failed(check("k", op.getKey(), false)) ||
-      failed(check("v", op.getValue(), false)) ||
-      failed(check("x", op.getResidual(), true)) ||
-      failed(check("bias", op.getBias(), true)) ||
-      failed(check("out", op.getOut(), true)))
-    return failure();
+             << stringifyRecipe(recipe) << ", got "
+             << getElementTypeOrSelf(operand);
+  }
   AttentionMaps maps = op.getNamedMaps();
   auto depth = staticHeadDim(op, "k", op.getKey(), maps.key, kKeyDim);
   if (failed(depth))
@@ -84,7 +70,7 @@ LogicalResult HalfHost::checkMapped(StringRef name, const HostOperand &operand,
       if (known && stride != 1)
         return op.emitOpError("expected stride of `")
                << name << "` along its rows to be 1 for the recipe "
-               << nameOf(recipe) << ", got " << stride;
+               << stringifyRecipe(recipe) << ", got " << stride;
       if (!known)
         b.requireEqual(operand.stride[dim], b.index(1),
                        "expected stride of `" + operand.name +
@@ -96,7 +82,7 @@ LogicalResult HalfHost::checkMapped(StringRef name, const HostOperand &operand,
     if (known)
       return op.emitOpError("expected strides of `")
              << name << "` to be multiples of " << kMapAlignment
-             << " bytes for the recipe " << nameOf(recipe) << ", got "
+             << " bytes for the recipe " << stringifyRecipe(recipe) << ", got "
              << stride << " elements";
     Value low = arith::RemUIOp::create(b, b.mul(operand.stride[dim], kBytes),
                                        b.index(kMapAlignment));

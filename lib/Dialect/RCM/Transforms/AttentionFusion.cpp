@@ -1,5 +1,4 @@
-//===- AttentionFusion.cpp - the two fusion passes' common part
-//-----------------===//
+//===- AttentionFusion.cpp - the two fusion passes' common part -----------===//
 //
 // Part of the rcm project, under the MIT License. See LICENSE.
 //
@@ -32,6 +31,8 @@ struct Candidate {
 constexpr unsigned kMaxResults = 16;
 /// Times that a function is gone through.
 constexpr unsigned kMaxSweeps = 4;
+/// How many ops after the attention are searched for a skip.
+constexpr size_t kMaxUsers = 48;
 
 /// Fuses in one function.
 class FunctionFuser {
@@ -91,9 +92,6 @@ private:
 
 } // namespace
 
-/// How many ops after the attention are searched for a skip.
-static constexpr size_t kMaxUsers = 48;
-
 /// The op that computes attention's consumers, linear but not elementwise.
 static Operation *findProjection(ArrayRef<Operation *> users,
                                  linalg::LinalgOp anchor) {
@@ -104,12 +102,10 @@ static Operation *findProjection(ArrayRef<Operation *> users,
           return user;
     return nullptr;
   };
-  if (Operation *found = check(anchor))
-    return found;
-  for (Operation *user : users)
-    if (Operation *found = check(user))
-      return found;
-  return nullptr;
+  Operation *found = check(anchor);
+  for (size_t i = 0; !found && i < users.size(); ++i)
+    found = check(users[i]);
+  return found;
 }
 
 SmallVector<Operation *> FunctionFuser::collectUsers(linalg::LinalgOp anchor) {
